@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: Apache-2.0
 """Captures: folders with images and ``cameras.json``, brought to the size a model takes.
 
 Conventions, once. Image coordinates are continuous with (0, 0) at the image's corner, so the centre of the first pixel

@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: Apache-2.0
 """What "good" means, in numpy: the numbers every table of this project prints.
 
 A *window* is S views that pass the model together. Everything here works on a batch of windows,
