@@ -10,7 +10,8 @@ Which of the two a layer is stands in `kind`, and its dotted name in `layer_name
 guessing: ``[m for m in model.modules() if isinstance(m, Attention) and m.kind == "global"]``.
 
 The arithmetic is split in three so that another attention can take the place of the middle only:
-`project` (x -> q, k, v with norm and rotation), `attend` (q, k, v -> o, every head on its own), and the output projection.
+`project` (x -> q, k, v with norm and rotation), `mixer` (q, k, v -> o, every head on its own: dense here, sparse linear in
+`sparse.py`), and the output projection.
 """
 
 import torch
@@ -45,6 +46,13 @@ def rotate(x: Tensor, rope: Rope) -> Tensor:
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
+class DenseMixer(nn.Module):
+    """The part of attention that a sparse one replaces: softmax(q k^T / sqrt(d)) v, all (B, heads, tokens, head_dim)."""
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, views: int = 1) -> Tensor:
+        return F.scaled_dot_product_attention(q, k, v)
+
+
 class Attention(nn.Module):
     """Dense attention: softmax(q k^T / sqrt(d)) v for every head.
 
@@ -60,6 +68,7 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(dim, 3 * dim, bias=False)
         self.q_norm = nn.RMSNorm(self.head_dim, eps=1e-6)
         self.k_norm = nn.RMSNorm(self.head_dim, eps=1e-6)
+        self.mixer = DenseMixer()
         self.proj = nn.Linear(dim, dim, bias=False)
 
     def project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:
@@ -67,11 +76,8 @@ class Attention(nn.Module):
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, self.head_dim)).permute(2, 0, 3, 1, 4).unbind(0)
         return rotate(self.q_norm(q), rope), rotate(self.k_norm(k), rope), v
 
-    def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """The part a sparse attention replaces. All (B, heads, tokens, head_dim)."""
-        return F.scaled_dot_product_attention(q, k, v)
-
-    def forward(self, x: Tensor, rope: Rope) -> Tensor:
-        """x (B, tokens, C) -> (B, tokens, C). In a global layer `rope` is the views' rope repeated S times along the tokens."""
-        o = self.attend(*self.project(x, rope))
+    def forward(self, x: Tensor, rope: Rope, views: int = 1) -> Tensor:
+        """x (B, tokens, C) -> (B, tokens, C). In a global layer tokens are those of `views` views, one after the other, and `rope`
+        is the views' rope repeated as often; a sparse mixer needs `views` to find the special tokens, a dense one does not."""
+        o = self.mixer(*self.project(x, rope), views=views)
         return self.proj(o.transpose(1, 2).flatten(2))

@@ -82,10 +82,25 @@ def sample_bilinear(image, coordinates):
     return top * (1 - fy) + (image[y0 + 1, x0] * (1 - fx) + image[y0 + 1, x0 + 1] * fx) * fy
 
 
-def load_capture(folder, *, buckets=BUCKETS, undistort=False, depth_range=(0.0, np.inf)):
-    """Read a folder in the ``cameras.json`` layout. All frames must fall into one bucket."""
+def centre_crop(width, height, aspect):
+    """The largest centred box (left, top, right, bottom) of that width / height."""
+    if width > height * aspect:
+        cut = (width - round(height * aspect)) // 2
+        return cut, 0, cut + round(height * aspect), height
+    cut = (height - round(width / aspect)) // 2
+    return 0, cut, width, cut + round(width / aspect)
+
+
+def load_capture(folder, *, buckets=BUCKETS, fit="stretch", undistort=False):
+    """Read a folder in the ``cameras.json`` layout. All frames must fall into one bucket.
+
+    ``fit="crop"`` cuts the centre out at the bucket's aspect ratio instead of stretching: kinder to a model with a single input
+    size (a portrait photograph squeezed into a landscape), and nothing is lost for one that has the right bucket.
+    """
     from PIL import Image
 
+    if fit not in ("stretch", "crop"):
+        raise ValueError(f"fit must be stretch or crop, not {fit!r}")
     folder = Path(folder)
     header = json.loads((folder / "cameras.json").read_text())
     frames = header["frames"]
@@ -103,16 +118,19 @@ def load_capture(folder, *, buckets=BUCKETS, undistort=False, depth_range=(0.0, 
         if undistort and frame.get("distortion"):
             where = undistortion_map(K, frame["distortion"]["coeffs"], picture.height, picture.width)
             picture = Image.fromarray(np.uint8(sample_bilinear(np.asarray(picture, np.float32), where) + 0.5))
-        images.append(np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC)))
+        box = (0, 0, *picture.size) if fit == "stretch" else centre_crop(*picture.size, width / height)
+        left, top, right, bottom = box
+        images.append(np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, box)))
         poses.append(frame["T_world_camera"])
-        focal.append((K[0, 0] / frame["width"], K[1, 1] / frame["height"]))
+        focal.append((K[0, 0] / (right - left), K[1, 1] / (bottom - top)))
         if frame.get("depth_file"):
             full = np.asarray(Image.open(folder / frame["depth_file"]), np.float32) * header["depth_scale"]
             # nearest, never interpolated: a mean of foreground and background lies on neither
-            row = ((np.arange(height) + 0.5) * full.shape[0] / height).astype(int)
-            column = ((np.arange(width) + 0.5) * full.shape[1] / width).astype(int)
-            nearest = full[row[:, None], column]
-            depths.append(np.where((nearest >= depth_range[0]) & (nearest <= depth_range[1]), nearest, 0))
+            if full.shape != (frame["height"], frame["width"]):
+                raise ValueError(f"{frame['depth_file']}: {full.shape[::-1]} pixels, the image has {picture.size}")
+            row = (top + (np.arange(height) + 0.5) * (bottom - top) / height).astype(int)
+            column = (left + (np.arange(width) + 0.5) * (right - left) / width).astype(int)
+            depths.append(full[row[:, None], column])
     if depths and len(depths) != len(frames):
         raise ValueError(f"{folder.name}: {len(depths)} of {len(frames)} frames have depth")
     return Capture(
@@ -130,6 +148,11 @@ def window_indices(frames, *, size, gap=1, stride=1):
     """Frame numbers (N, S): view k of window n is frame n x stride + k x gap; only whole windows."""
     starts = np.arange(0, frames - (size - 1) * gap, stride)
     return starts[:, None] + np.arange(size) * gap
+
+
+def usual_gap(frames):
+    """Frames between the views of a window, so that a window spans about a fifth of a long capture and baselines are worth having."""
+    return max(1, frames // 20)
 
 
 def pack(captures, path):

@@ -97,3 +97,11 @@ def test_a_frame_of_another_size_than_stated_is_refused(tmp_path):
     Image.fromarray(np.zeros((10, 10, 3), np.uint8)).save(tmp_path / "2.png")
     with pytest.raises(ValueError, match="2.png"):
         C.load_capture(tmp_path)
+
+
+def test_cropping_cuts_the_centre_and_focal_lengths_grow_as_shares(tmp_path):
+    write_capture(tmp_path, width=128, height=48)  # cut to 64 x 48: columns 32 to 96
+    capture = C.load_capture(tmp_path, buckets=((192, 256),), fit="crop")
+    assert np.allclose(capture.focal, [50 / 64, 60 / 48])
+    assert np.all(capture.depth[1, :, :128] == 2) and np.all(capture.depth[1, :, 128:] == 0)  # the middle stays the middle
+    assert C.centre_crop(48, 128, 4 / 3) == (0, 46, 48, 82)

@@ -48,4 +48,24 @@ public record Intrinsics(
   public Vector3 unproject(double x, double y, double depth) {
     return new Vector3((x - cx) / fx * depth, (y - cy) / fy * depth, depth);
   }
+
+  /**
+   * The same camera seen through a crop and resize: {@code targetFromImage} maps this image's
+   * pixels to those of a {@code newWidth x newHeight} image. The map must keep the axes'
+   * directions; distortion stays.
+   */
+  public Intrinsics mapped(Affine2 targetFromImage, int newWidth, int newHeight) {
+    if (targetFromImage.m01() != 0 || targetFromImage.m10() != 0) {
+      throw new IllegalArgumentException(
+          "a pinhole camera stays one only under a crop and resize, got " + targetFromImage);
+    }
+    return new Intrinsics(
+        targetFromImage.m00() * fx,
+        targetFromImage.m11() * fy,
+        targetFromImage.applyX(cx, cy),
+        targetFromImage.applyY(cx, cy),
+        newWidth,
+        newHeight,
+        distortion);
+  }
 }

@@ -15,7 +15,9 @@ public record Rotation(double w, double x, double y, double z) {
           "a rotation needs a finite quaternion that is not zero, got (%s, %s, %s, %s)"
               .formatted(w, x, y, z));
     }
-    double factor = (w < 0 ? -1 : 1) / norm;
+    // A quaternion that is unit length already keeps every bit, so that a stored pose reads back as
+    // it was.
+    double factor = (w < 0 ? -1 : 1) / (Math.abs(norm - 1) < 1e-15 ? 1 : norm);
     w *= factor;
     x *= factor;
     y *= factor;

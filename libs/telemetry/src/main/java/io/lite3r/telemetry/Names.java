@@ -1,0 +1,147 @@
+package io.lite3r.telemetry;
+
+import io.opentelemetry.api.common.AttributeKey;
+
+/**
+ * Every metric, span and attribute of the system. A name that is not here does not exist: the
+ * dashboards, the alerts and the tests read this list.
+ */
+public final class Names {
+  private Names() {}
+
+  // ---- attributes -----------------------------------------------------------------------------
+
+  /** The place that is being reconstructed. */
+  public static final AttributeKey<String> SCENE = AttributeKey.stringKey("lite3r.scene");
+
+  /** One camera of a rig; on spans only, since a metric per camera would grow without bound. */
+  public static final AttributeKey<String> CAMERA = AttributeKey.stringKey("lite3r.camera");
+
+  /** Window id; on spans only. */
+  public static final AttributeKey<String> WINDOW = AttributeKey.stringKey("lite3r.window");
+
+  /** Scene version; on spans only. */
+  public static final AttributeKey<Long> VERSION = AttributeKey.longKey("lite3r.version");
+
+  /** capture, windowing, reconstruction, fusion or console. */
+  public static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
+
+  /** Why: the enum constant of the schemas in lower case without its prefix, such as truncated. */
+  public static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
+
+  /** How a window ended: reconstructed or unreconstructable. */
+  public static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
+
+  // ---- all stages -----------------------------------------------------------------------------
+
+  /** Counter, {record}; by {@link #STAGE} and {@link #REASON}: payloads set aside for good. */
+  public static final String DEAD_LETTERS = "lite3r.dead_letters";
+
+  // ---- capture --------------------------------------------------------------------------------
+
+  /** Counter, {frame}: accepted, that is, durable on {@code frames}. */
+  public static final String CAPTURE_ACCEPTED = "lite3r.capture.frames.accepted";
+
+  /** Counter, {frame}; by {@link #REASON}: refused by name and cure. */
+  public static final String CAPTURE_REJECTED = "lite3r.capture.frames.rejected";
+
+  /** Counter, {frame}: the same id with the same bytes came again and had no effect. */
+  public static final String CAPTURE_DUPLICATES = "lite3r.capture.frames.duplicate";
+
+  /** Counter, By: bytes of accepted originals. */
+  public static final String CAPTURE_BYTES = "lite3r.capture.original.size";
+
+  /** Histogram, s: from the last byte of a request until its frame is durable. */
+  public static final String CAPTURE_DURATION = "lite3r.capture.accept.duration";
+
+  // ---- windowing ------------------------------------------------------------------------------
+
+  /** Counter, {window}; by {@link #REASON} (full, capture_ended, byte_limit): windows closed. */
+  public static final String WINDOWING_CLOSED = "lite3r.windowing.windows.closed";
+
+  /** Counter, {frame}: came after their instant had closed. */
+  public static final String WINDOWING_LATE = "lite3r.windowing.frames.late";
+
+  /** Counter, {frame}: the same frame came again and had no effect. */
+  public static final String WINDOWING_DUPLICATES = "lite3r.windowing.frames.duplicate";
+
+  /** Counter, {view}: cameras that had nothing for an instant the others had. */
+  public static final String WINDOWING_MISSING = "lite3r.windowing.partners.missing";
+
+  /** Histogram, s: from the acceptance of a window's newest frame until the window closed. */
+  public static final String WINDOWING_DELAY = "lite3r.windowing.close.delay";
+
+  // ---- reconstruction -------------------------------------------------------------------------
+
+  /** Counter, {window}; by {@link #OUTCOME} and, when unreconstructable, {@link #REASON}. */
+  public static final String RECONSTRUCTION_WINDOWS = "lite3r.reconstruction.windows";
+
+  /** Counter, {window}: outcomes that were already stored and were published again. */
+  public static final String RECONSTRUCTION_REPEATS = "lite3r.reconstruction.repeats";
+
+  /** Histogram, s: views to tensor: decode and resample. */
+  public static final String RECONSTRUCTION_TENSOR_DURATION =
+      "lite3r.reconstruction.tensor.duration";
+
+  /** Histogram, s: the network alone. */
+  public static final String RECONSTRUCTION_INFERENCE_DURATION =
+      "lite3r.reconstruction.inference.duration";
+
+  /** Histogram, s: from taking a window up until its outcome is acknowledged by the broker. */
+  public static final String RECONSTRUCTION_WINDOW_DURATION =
+      "lite3r.reconstruction.window.duration";
+
+  // ---- fusion ---------------------------------------------------------------------------------
+
+  /** Counter, {window}: windows whose depth is in a published version. */
+  public static final String FUSION_WINDOWS = "lite3r.fusion.windows.fused";
+
+  /** Counter, {frame}: frames that are terminal as fused. */
+  public static final String FUSION_FRAMES = "lite3r.fusion.frames.fused";
+
+  /** Counter, {version}: scene versions published. */
+  public static final String FUSION_VERSIONS = "lite3r.fusion.versions.published";
+
+  /** Histogram, s: one window's place in the scene. */
+  public static final String FUSION_ALIGN_DURATION = "lite3r.fusion.align.duration";
+
+  /** Histogram, s: one window's depth into the volume. */
+  public static final String FUSION_INTEGRATE_DURATION = "lite3r.fusion.integrate.duration";
+
+  /** Histogram, s: surface, objects, manifest and head of one version. */
+  public static final String FUSION_PUBLISH_DURATION = "lite3r.fusion.publish.duration";
+
+  /** Histogram, s: from a frame's acceptance until a version that holds it is published. */
+  public static final String FUSION_FRESHNESS = "lite3r.fusion.freshness";
+
+  // ---- console --------------------------------------------------------------------------------
+
+  /** Up-down counter, {viewer}: open live connections. */
+  public static final String CONSOLE_VIEWERS = "lite3r.console.viewers";
+
+  /** Counter, {update}: scene updates passed on to viewers. */
+  public static final String CONSOLE_UPDATES = "lite3r.console.updates";
+
+  // ---- spans: one trace from capture to published version -------------------------------------
+
+  /** INTERNAL: one image is checked, made into a view and published. */
+  public static final String SPAN_CAPTURE = "capture.accept";
+
+  /** INTERNAL: a window closes; its parent is the newest view's frame. */
+  public static final String SPAN_WINDOW_CLOSE = "windowing.close";
+
+  /** INTERNAL: one window in, one outcome out. */
+  public static final String SPAN_RECONSTRUCT = "reconstruction.window";
+
+  /** INTERNAL: the network alone. */
+  public static final String SPAN_INFER = "reconstruction.infer";
+
+  /** INTERNAL: a window finds its place. */
+  public static final String SPAN_ALIGN = "fusion.align";
+
+  /** INTERNAL: depth goes into the volume. */
+  public static final String SPAN_INTEGRATE = "fusion.integrate";
+
+  /** INTERNAL: a version becomes readable. */
+  public static final String SPAN_PUBLISH = "fusion.publish";
+}

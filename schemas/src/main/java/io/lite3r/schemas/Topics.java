@@ -1,0 +1,96 @@
+package io.lite3r.schemas;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The topics of the system, read from topics.yaml, the one source of their names and limits. */
+public final class Topics {
+  public static final String FRAMES = "frames";
+  public static final String WINDOWS = "windows";
+  public static final String RECONSTRUCTIONS = "reconstructions";
+  public static final String SCENE_UPDATES = "scene-updates";
+  public static final String FRAME_OUTCOMES = "frame-outcomes";
+  public static final String DEAD_LETTERS = "dead-letters";
+
+  private static final Map<String, Topic> ALL = load();
+
+  private Topics() {}
+
+  /** All topics, in the order of the file. */
+  public static Collection<Topic> all() {
+    return ALL.values();
+  }
+
+  /** The topic of that name; throws when topics.yaml has none. */
+  public static Topic get(String name) {
+    Topic topic = ALL.get(name);
+    if (topic == null) {
+      throw new IllegalArgumentException(
+          "topics.yaml has no topic '%s'; it has %s".formatted(name, ALL.keySet()));
+    }
+    return topic;
+  }
+
+  private static Map<String, Topic> load() {
+    try (InputStream in = Topics.class.getResourceAsStream("/lite3r/topics.yaml")) {
+      Objects.requireNonNull(in, "lite3r/topics.yaml is missing from the schemas jar");
+      return parse(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("topics.yaml cannot be read", e);
+    }
+  }
+
+  static Map<String, Topic> parse(InputStream in) {
+    Map<?, ?> root = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
+    Map<?, ?> bodies = value(root, "topics", Map.class);
+    Map<String, Topic> topics = new LinkedHashMap<>();
+    for (Object name : bodies.keySet()) {
+      topics.put((String) name, topic((String) name, value(bodies, name, Map.class)));
+    }
+    return topics;
+  }
+
+  private static Topic topic(String name, Map<?, ?> body) {
+    Map<?, ?> stages = value(body, "consumers", Map.class);
+    Map<String, Topic.Consumption> consumers = new LinkedHashMap<>();
+    for (Object stage : stages.keySet()) {
+      consumers.put((String) stage, consumption(value(stages, stage, Map.class)));
+    }
+    List<?> producers = value(body, "producers", List.class);
+    return new Topic(
+        name,
+        value(body, "value", String.class),
+        value(body, "key", String.class),
+        value(body, "partitions", Integer.class),
+        Duration.parse(value(body, "retention", String.class)),
+        value(body, "max_message_bytes", Integer.class),
+        producers.stream().map(String.class::cast).toList(),
+        consumers);
+  }
+
+  private static Topic.Consumption consumption(Map<?, ?> body) {
+    return new Topic.Consumption(
+        value(body, "isolation", String.class),
+        value(body, "on_bad_record", String.class),
+        value(body, "on_bad_world", String.class));
+  }
+
+  private static <T> T value(Map<?, ?> body, Object key, Class<T> type) {
+    Object value = body.get(key);
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(
+          "topics.yaml: '%s' must be a %s, got %s".formatted(key, type.getSimpleName(), value));
+    }
+    return type.cast(value);
+  }
+}

@@ -1,0 +1,75 @@
+package io.lite3r.schemas.scene;
+
+import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Rigid3;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One view of a window. A frame stands in every window that holds it; exactly one of the fused ones
+ * is {@code best}, and its pose, camera and depth represent the frame.
+ *
+ * @param camera its camera
+ * @param sequence its place in the camera's stream
+ * @param captureTimeNs capture time, nanoseconds
+ * @param acceptedAtNs wall clock when capture accepted it, Unix nanoseconds
+ * @param sourceName file name at the source; may be empty
+ * @param viewIndex its place among the window's views, which is that of its planes in the submap
+ * @param originalWidth width of the original image, pixels
+ * @param originalHeight height of the original image, pixels
+ * @param status what became of it in this window
+ * @param best this window's depth represents the frame (highest mean confidence of its fused
+ *     windows)
+ * @param meanConfidence mean confidence of its depth, at least 1; 0 when the window has no geometry
+ * @param sceneFromCamera its pose; absent when the window is not fused
+ * @param intrinsics estimated pinhole camera of the original image; absent when unreconstructable
+ * @param depthIntrinsics the same camera on the depth map's grid, whose size it states; absent when
+ *     unreconstructable
+ * @param originalFromDepth maps a depth pixel to the original's pixel; absent when
+ *     unreconstructable
+ */
+public record FrameEntry(
+    String camera,
+    long sequence,
+    long captureTimeNs,
+    long acceptedAtNs,
+    String sourceName,
+    int viewIndex,
+    int originalWidth,
+    int originalHeight,
+    FrameStatus status,
+    boolean best,
+    double meanConfidence,
+    @Nullable Rigid3 sceneFromCamera,
+    @Nullable Intrinsics intrinsics,
+    @Nullable Intrinsics depthIntrinsics,
+    @Nullable Affine2 originalFromDepth) {
+
+  /** What became of a frame in one window. */
+  public enum FrameStatus {
+    /** Positive weight of it entered the volume. */
+    FUSED,
+    /** Nothing of it entered the volume. */
+    REJECTED
+  }
+
+  /** The same entry with another verdict on whether this window represents the frame. */
+  public FrameEntry withBest(boolean nowBest) {
+    return new FrameEntry(
+        camera,
+        sequence,
+        captureTimeNs,
+        acceptedAtNs,
+        sourceName,
+        viewIndex,
+        originalWidth,
+        originalHeight,
+        status,
+        nowBest,
+        meanConfidence,
+        sceneFromCamera,
+        intrinsics,
+        depthIntrinsics,
+        originalFromDepth);
+  }
+}

@@ -1,0 +1,43 @@
+package io.lite3r.schemas.scene;
+
+/** Where a scene's objects lie in the bucket. Content-addressed keys end in the bytes' SHA-256. */
+public final class SceneKeys {
+  public static final String HEAD_NAME = "head.json";
+
+  private SceneKeys() {}
+
+  /** Everything fusion writes for a scene lies under this prefix. */
+  public static String prefix(String scene) {
+    return "scenes/" + scene + "/";
+  }
+
+  public static String head(String scene) {
+    return prefix(scene) + HEAD_NAME;
+  }
+
+  /** A version's manifest. The digest in the name keeps a version that never became head apart. */
+  public static String manifest(String scene, long version, String sha256) {
+    return prefix(scene) + "versions/%08d-%s.json".formatted(version, sha256.substring(0, 16));
+  }
+
+  public static String tile(String scene, String sha256) {
+    return prefix(scene) + "tiles/" + sha256 + ".glb";
+  }
+
+  public static String windows(String scene, String sha256) {
+    return prefix(scene) + "windows/" + sha256 + ".json";
+  }
+
+  public static String snapshot(String scene, String sha256) {
+    return prefix(scene) + "snapshots/" + sha256 + ".json";
+  }
+
+  public static String voxels(String scene, String sha256) {
+    return prefix(scene) + "voxels/" + sha256;
+  }
+
+  /** What remains of a deleted scene: where the numbering goes on. Outside {@link #prefix}. */
+  public static String tombstone(String scene) {
+    return "tombstones/" + scene + ".json";
+  }
+}

@@ -1,0 +1,93 @@
+package io.lite3r.schemas.scene;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a scene, immutable once written. Axes of the scene are those of the first camera
+ * of its first window (OpenCV: x right, y down, z forward).
+ *
+ * @param format {@link SceneJson#MANIFEST_FORMAT}
+ * @param scene the scene
+ * @param version from 1, without gaps along {@code previous}
+ * @param previous the manifest of the version before; absent for the first
+ * @param digest SHA-256 over sorted blocks, voxel integers and submap poses, lower-case hex
+ * @param unit unit of every length in the scene: {@code scene} (whatever the model gave) or {@code
+ *     metre}
+ * @param voxelSize edge of a voxel in that unit
+ * @param publishedAtNs wall clock, Unix nanoseconds
+ * @param windows windows in this version, whatever became of them
+ * @param frames frames fused in this version
+ * @param nextWindow number of the first window that is not in this version
+ * @param models the models whose outcomes are in the scene, in order of first use
+ * @param captures the captures seen so far, in order of their first window
+ * @param tiles the surface, sorted by id; tiles without a triangle are left out
+ * @param windowChunks all windows by number, in chunks of at most 64
+ * @param snapshot where fusion finds the volume again after a restart ({@link VolumeSnapshot})
+ */
+public record SceneManifest(
+    String format,
+    String scene,
+    long version,
+    @Nullable ObjectRef previous,
+    String digest,
+    String unit,
+    double voxelSize,
+    long publishedAtNs,
+    long windows,
+    long frames,
+    long nextWindow,
+    List<Model> models,
+    List<Capture> captures,
+    List<Tile> tiles,
+    List<WindowChunk> windowChunks,
+    @Nullable ObjectRef snapshot) {
+
+  public SceneManifest {
+    models = List.copyOf(models);
+    captures = List.copyOf(captures);
+    tiles = List.copyOf(tiles);
+    windowChunks = List.copyOf(windowChunks);
+  }
+
+  /**
+   * A model that was run.
+   *
+   * @param id its contract's id
+   * @param sha256 of its file, lower-case hex
+   */
+  public record Model(String id, String sha256) {}
+
+  /**
+   * How far a capture has come.
+   *
+   * @param capture its name
+   * @param closed it has ended and all its windows are in this version
+   * @param windows how many of its windows are in this version
+   * @param windowCount how many it has in all; -1 until its end is known
+   */
+  public record Capture(String capture, boolean closed, long windows, long windowCount) {}
+
+  /**
+   * A cube of the surface. Its GLB holds positions in scene units and scene axes (y down), normals
+   * and vertex colours.
+   *
+   * @param id {@code x_y_z}, the tile's place in the grid of tiles
+   * @param min lower corner of the tile's cube, scene units (x, y, z)
+   * @param max upper corner
+   * @param mesh the GLB
+   * @param vertices number of vertices
+   * @param triangles number of triangles
+   */
+  public record Tile(
+      String id, List<Double> min, List<Double> max, ObjectRef mesh, int vertices, int triangles) {}
+
+  /**
+   * A run of windows kept in one object.
+   *
+   * @param firstNumber number of its first window
+   * @param count how many windows it holds
+   * @param object JSON, a {@link WindowList}
+   */
+  public record WindowChunk(long firstNumber, int count, ObjectRef object) {}
+}

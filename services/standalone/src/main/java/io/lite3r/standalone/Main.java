@@ -1,0 +1,54 @@
+package io.lite3r.standalone;
+
+import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+
+/** The command line. {@code run}, {@code demo} and {@code up} start the stack and the services; {@code bench} starts neither. */
+@QuarkusMain
+@CommandLine.Command(
+    name = "lite3r",
+    mixinStandardHelpOptions = true,
+    version = "Lite3R Stream 0.1.0",
+    description = "Cameras in, a living 3D scene out.",
+    subcommands = {RunCommand.class, DemoCommand.class, UpCommand.class, BenchCommand.class},
+    footer = {
+      "",
+      "Also: ./lite3r student ... (makes the model), ./lite3r test (runs every test).",
+      "Exit status: 0 done, 1 the run failed, 2 bad usage or input."
+    })
+public final class Main implements Runnable {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int BAD_USAGE = 2;
+
+  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Main::explain)
+            .execute(args));
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+  }
+
+  /** One sentence for a person; the stack trace only where somebody will look for it. */
+  private static int explain(
+      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    if (failure instanceof BadUsage) {
+      System.err.println("lite3r: " + failure.getMessage());
+      return BAD_USAGE;
+    }
+    System.err.println("lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    if (System.getenv("LITE3R_TRACE") != null) {
+      failure.printStackTrace(System.err);
+    }
+    return FAILED;
+  }
+}

@@ -1,0 +1,138 @@
+package io.lite3r.standalone;
+
+import io.lite3r.capture.edge.CapturePlayer;
+import io.lite3r.objects.ObjectStore;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole chain on one machine: the stack in a process beside this one, the five services in this one, and a piece of work that
+ * runs while they do. Everything is stopped, and a private data folder removed, however the work ends.
+ */
+final class Pipeline {
+  /** What is done while the pipeline runs; returns the exit status. */
+  interface Work {
+    int run(Services services, Path data) throws Exception;
+  }
+
+  /** What work may use of the running services, beside their topics. */
+  record Services(CapturePlayer player, ObjectStore objects) {}
+
+  /** Quarkus makes the application object itself, so the work of this process waits here. */
+  private static @Nullable Work work;
+
+  private static @Nullable Path data;
+  private static @Nullable Exception failure;
+
+  private Pipeline() {}
+
+  /** The folder that holds the repository, told by the launcher. */
+  static Path home() {
+    return Path.of(System.getProperty("lite3r.home", "."))
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  static int run(ServiceOptions options, Work work) throws Exception {
+    Map<String, String> properties = options.properties(home());
+    boolean isPrivate = options.data == null;
+    Path data =
+        isPrivate
+            ? Files.createTempDirectory("lite3r-")
+            : Files.createDirectories(options.data.toAbsolutePath().normalize());
+    try (StackProcess stack = StackProcess.start(home(), data)) {
+      StackProcess.Endpoints endpoints = stack.endpoints();
+      System.setProperty("kafka.bootstrap.servers", endpoints.kafka());
+      System.setProperty("lite3r.s3.endpoint", endpoints.s3());
+      System.setProperty("lite3r.s3.access-key", endpoints.accessKey());
+      System.setProperty("lite3r.s3.secret-key", endpoints.secretKey());
+      System.setProperty("lite3r.windowing.state-dir", data.resolve("windowing").toString());
+      System.setProperty("quarkus.http.host", "127.0.0.1");
+      System.setProperty("quarkus.http.port", Integer.toString(httpPort(options.port)));
+      System.setProperty("quarkus.log.file.enabled", "true");
+      System.setProperty("quarkus.log.file.path", data.resolve("logs/services.log").toString());
+      properties.forEach(System::setProperty);
+      return startServices(work, data);
+    } finally {
+      if (isPrivate) {
+        remove(data);
+      }
+    }
+  }
+
+  /** Address of the console. */
+  static String console() {
+    return "http://127.0.0.1:" + System.getProperty("quarkus.http.port");
+  }
+
+  private static int startServices(Work work, Path data) throws Exception {
+    Pipeline.work = work;
+    Pipeline.data = data;
+    AtomicInteger status = new AtomicInteger(Main.FAILED);
+    Quarkus.run(
+        Application.class,
+        (code, thrown) -> {
+          status.set(code);
+          if (thrown instanceof Exception e && failure == null) {
+            failure = e;
+          }
+        });
+    if (failure != null) {
+      throw failure;
+    }
+    return status.get();
+  }
+
+  /** What Quarkus runs once all services are up. */
+  public static final class Application implements QuarkusApplication {
+    private final Services services;
+
+    @Inject
+    Application(CapturePlayer player, ObjectStore objects) {
+      this.services = new Services(player, objects);
+    }
+
+    @Override
+    public int run(String... args) {
+      try {
+        return Objects.requireNonNull(work).run(services, Objects.requireNonNull(data));
+      } catch (Exception e) {
+        failure = e;
+        return Main.FAILED;
+      }
+    }
+  }
+
+  private static int httpPort(@Nullable Integer wanted) throws IOException {
+    if (wanted != null) {
+      return wanted;
+    }
+    try (ServerSocket usual = new ServerSocket(8080, 1, InetAddress.getLoopbackAddress())) {
+      return usual.getLocalPort();
+    } catch (IOException taken) {
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
