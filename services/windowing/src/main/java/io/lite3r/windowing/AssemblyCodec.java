@@ -65,7 +65,8 @@ public final class AssemblyCodec {
         windows.kept.add(new Instant(frames(in)));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the state of %s/%s is cut short".formatted(scene, capture), e);
+      throw new UncheckedIOException(
+          "the state of %s/%s is cut short".formatted(scene, capture), e);
     }
     return assembly;
   }
@@ -115,8 +116,7 @@ public final class AssemblyCodec {
     }
   }
 
-  private static void frames(Collection<FrameRef> frames, DataOutputStream out)
-      throws IOException {
+  private static void frames(Collection<FrameRef> frames, DataOutputStream out) throws IOException {
     out.writeInt(frames.size());
     for (FrameRef frame : frames) {
       out.writeUTF(frame.camera());

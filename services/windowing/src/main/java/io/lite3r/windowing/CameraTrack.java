@@ -77,5 +77,4 @@ final class CameraTrack {
     FrameRef first = pending.peek();
     return (first != null && first.timeNs() <= timeNs) || frontierNs > timeNs;
   }
-
 }

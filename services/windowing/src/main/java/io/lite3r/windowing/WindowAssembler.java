@@ -29,8 +29,7 @@ final class WindowAssembler {
     if (!fits && kept.size() > covered) {
       closed.add(close(start, Decision.Close.BYTE_LIMIT, rules, cameras));
     }
-    while (start < kept.size()
-        && sizeFrom(start) + instant.sizeBytes() > rules.maxWindowBytes()) {
+    while (start < kept.size() && sizeFrom(start) + instant.sizeBytes() > rules.maxWindowBytes()) {
       start++;
     }
     kept.add(instant);
