@@ -215,7 +215,7 @@ def load_all(paths, **options):
         yield from captures.unpack(path) if path.suffix == ".npz" else [captures.load_capture(path, **options)]
 
 
-def run(arguments):
+def main(arguments):
     predict = onnx_predictor(arguments.model, threads=arguments.threads)
     height, width = predict.input_shape[2:]
     fixed = isinstance(height, int) and isinstance(width, int)
@@ -244,11 +244,7 @@ def run(arguments):
     return 0
 
 
-def main(argv=None):
-    parser = argparse.ArgumentParser(prog="lite3r-student evaluate", description=__doc__.split("\n")[0])
-    add_arguments(parser)
-    return run(parser.parse_args(argv))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command_line = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_arguments(command_line)
+    sys.exit(main(command_line.parse_args()))
