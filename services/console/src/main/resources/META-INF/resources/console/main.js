@@ -27,6 +27,7 @@ function onEvent(event) {
     scenes.set(event.scene.scene, event.scene);
   } else if (event.type === 'gone') {
     scenes.delete(event.name);
+    if (event.name === chosen) choose(null);
   } else if (event.type === 'health') {
     onHealth(event.health);
     return;
@@ -47,20 +48,21 @@ function onConnection(state) {
 }
 
 function render() {
-  const newest = [...scenes.values()].sort((a, b) => b.last_update_ms - a.last_update_ms)[0];
-  // An explicit choice stays; otherwise stay with what is on show as long as it lives, so that two live scenes do not flicker.
-  if (!scenes.has(shown) || (chosen && scenes.has(chosen))) shown = scenes.has(chosen) ? chosen : newest?.scene ?? null;
+  // A scene that was asked for is waited for. Otherwise what is on show stays as long as it lives, so that two live scenes do not
+  // flicker.
+  if (chosen) shown = scenes.has(chosen) ? chosen : null;
+  else if (!scenes.has(shown)) shown = [...scenes.values()].sort((a, b) => b.last_update_ms - a.last_update_ms)[0]?.scene ?? null;
   showScenes([...scenes.values()], shown, choose);
   const scene = shown ? scenes.get(shown) : null;
   showDetail(scene);
-  showNotice({ scene, chosen, any: scenes.size > 0, waiting: !loadedFirstSnapshot });
+  showNotice({ scene, chosen, waiting: !loadedFirstSnapshot });
   view.show(scene);
   document.title = scene ? `${scene.scene} · Lite3R Stream` : 'Lite3R Stream';
 }
 
 function choose(name) {
   chosen = name;
-  history.replaceState(null, '', `#${encodeURIComponent(name)}`);
+  history.replaceState(null, '', name ? `#${encodeURIComponent(name)}` : location.pathname);
   render();
 }
 

@@ -13,8 +13,6 @@ import io.lite3r.schemas.scene.WindowList;
 import io.lite3r.schemas.v1.ClaimCheck;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -79,7 +77,7 @@ public class SceneObjects {
                         "scene %s has no such tile; its manifest names those it has"
                             .formatted(scene)))
             .bytes();
-    if (!sha256(bytes).equals(sha256)) {
+    if (!Sha256.hex(bytes).equals(sha256)) {
       throw Problem.badGateway(key + " is not what its name says");
     }
     return bytes;
@@ -128,14 +126,6 @@ public class SceneObjects {
       throw Problem.badGateway(String.valueOf(e.getMessage()));
     } catch (ObjectStoreException e) {
       throw Problem.unavailable(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -2,8 +2,10 @@ package io.lite3r.console.edge;
 
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.Topics;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -26,6 +28,11 @@ public class SetAside {
   @Inject
   SetAside(@Channel(Topics.DEAD_LETTERS + "-console-out") Emitter<byte[]> deadLetters) {
     this.deadLetters = deadLetters;
+  }
+
+  /** Makes this bean, and so its idea of now, at the start instead of at the first bad record. */
+  void start(@Observes StartupEvent event) {
+    LOG.debugf("records older than %d are not put aside again", startedAtMs);
   }
 
   void record(ConsumerRecord<String, byte[]> message, Exception why) {

@@ -4,9 +4,9 @@ import { el } from '../format.js';
 
 const notice = document.getElementById('notice');
 
-export function showNotice({ scene, chosen, any, waiting }) {
+export function showNotice({ scene, chosen, waiting }) {
   if (notice.dataset.for === 'no-webgl') return; // said once, and truer than anything below
-  const content = waiting ? [el('p', { textContent: 'Connecting…' })] : scene?.version ? null : scene ? firstWindow(scene) : nothing(any, chosen);
+  const content = waiting ? [el('p', { textContent: 'Connecting…' })] : scene?.version ? null : scene ? firstWindow(scene) : nothing(chosen);
   notice.hidden = !content;
   notice.replaceChildren(...(content ?? []));
 }
@@ -20,8 +20,8 @@ export function showNoWebGl() {
     el('code', { textContent: '--enable-unsafe-swiftshader' }));
 }
 
-const nothing = () => [
-  el('h1', { textContent: 'No scenes yet' }),
+const nothing = chosen => [
+  el('h1', { textContent: chosen ? `Waiting for ${chosen}` : 'No scenes yet' }),
   el('p', { textContent: 'Post frames to' }),
   el('code', { textContent: 'POST /v1/scenes/{scene}/captures/{capture}/cameras/{camera}/frames' }),
   el('p', {}, 'or run ', el('code', { textContent: './lite3r demo' })),

@@ -179,7 +179,9 @@ class SceneView {
     const flying = this.#flight.animate(seconds);
     const moved = this.#controls.update(seconds);
     const arriving = this.#surface.animate(seconds);
-    if (!this.#dirty && !moved && !arriving && !flying) return;
+    const still = !this.#dirty && !moved && !arriving && !flying;
+    if (this.#canvas.dataset.moving !== String(!still)) this.#canvas.dataset.moving = !still;
+    if (still) return;
     this.#dirty = false;
     this.#renderer.render(this.#scene, this.#camera);
   }
