@@ -80,17 +80,21 @@ class FrameParametersTest {
     FrameRefused refused =
         catchThrowableOfType(
             FrameRefused.class,
-            () ->
-                FrameParameters.frame(
-                    scene, capture, camera, Map.of("sequence", List.of("1"))));
+            () -> FrameParameters.frame(scene, capture, camera, Map.of("sequence", List.of("1"))));
 
     assertThat(refused.reason()).isEqualTo(FrameRefused.Reason.BAD_PARAMETER);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "NaN,500,320,240", "1e9,500,320,240", "500,500,-1,240", "500,500,320,481", "500,2000,320,240",
-    "0,0,320,240", "20,20,320,240", "x,500,320,240"
+    "NaN,500,320,240",
+    "1e9,500,320,240",
+    "500,500,-1,240",
+    "500,500,320,481",
+    "500,2000,320,240",
+    "0,0,320,240",
+    "20,20,320,240",
+    "x,500,320,240"
   })
   void intrinsicsThatNoCameraHasAreRefused(String fx, String fy, String cx, String cy) {
     FrameRefused refused =
@@ -123,8 +127,7 @@ class FrameParametersTest {
   }
 
   private static FrameRefused refusal(String... parameters) {
-    FrameRefused refused =
-        catchThrowableOfType(FrameRefused.class, () -> frame(parameters));
+    FrameRefused refused = catchThrowableOfType(FrameRefused.class, () -> frame(parameters));
     assertThat(refused).isNotNull();
     return refused;
   }

@@ -22,8 +22,12 @@ class FramePreparationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1280,960,640,480", "1080,1920,360,640", "2000,1125,640,360", "1226,370,640,193",
-    "640,480,640,480", "200,100,200,100"
+    "1280,960,640,480",
+    "1080,1920,360,640",
+    "2000,1125,640,360",
+    "1226,370,640,193",
+    "640,480,640,480",
+    "200,100,200,100"
   })
   void theViewKeepsTheAspectAndKnowsTheWayBack(int w, int h, int viewW, int viewH)
       throws FrameRefused, ImageRefused {
