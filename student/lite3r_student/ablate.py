@@ -22,13 +22,11 @@ from pathlib import Path
 import torch
 
 from . import heldout
-from .convert import Recipe, names_of_global_attention, student_from_teacher
+from .convert import TRANSFORMER, Recipe, names_of_global_attention, student_from_teacher
 from .distill import attention_error, closed_form, distill
 from .evaluate import table, torch_predictor
 from .fp8 import Fp8Recipe, calibrate
 from .sparse import SparseRecipe
-
-BLOCKS = r"blocks\.\d+"  # where FP8 applies; stem, camera block and heads keep full precision
 
 
 def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, training, steps: int, learning_rate: float):
@@ -46,7 +44,7 @@ def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, trai
         return model
 
     def with_fp8(model):
-        return calibrated(student_from_teacher(model, Recipe(fp8=fp8, quantise=BLOCKS)))
+        return calibrated(student_from_teacher(model, Recipe(fp8=fp8, quantise=TRANSFORMER)))
 
     yield "teacher", teacher
     yield "teacher, FP8", with_fp8(teacher)
@@ -56,7 +54,7 @@ def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, trai
     yield "+ linear, closed form", student
     yield "+ distilled", distilled(student)
     yield "+ FP8 afterwards", with_fp8(student)
-    aware = calibrated(student_from_teacher(teacher, Recipe(sparse=sparse, attention=attention, fp8=fp8, quantise=BLOCKS)))
+    aware = calibrated(student_from_teacher(teacher, Recipe(sparse=sparse, attention=attention, fp8=fp8, quantise=TRANSFORMER)))
     closed_form(aware, teacher, calibration)
     yield "FP8-aware", distilled(aware)
 
