@@ -1,0 +1,40 @@
+package io.lite3r.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.common.Attributes;
+import org.junit.jupiter.api.Test;
+
+class MeasurementsTest {
+  @Test
+  void aCounterAndAHistogramAreShownAsPrometheusWritesThem() {
+    Measurements measurements = new Measurements();
+    measurements
+        .meter()
+        .counterBuilder(Names.DEAD_LETTERS)
+        .setUnit("{record}")
+        .build()
+        .add(3, Attributes.of(Names.STAGE, "capture", Names.REASON, "truncated"));
+    measurements
+        .meter()
+        .histogramBuilder(Names.RECONSTRUCTION_INFERENCE_DURATION)
+        .setUnit("s")
+        .build()
+        .record(.25);
+
+    String text = new String(measurements.prometheusText(), UTF_8);
+
+    assertThat(text.lines())
+        .anyMatch(
+            l ->
+                l.startsWith("lite3r_dead_letters_total{")
+                    && l.contains("reason=\"truncated\"")
+                    && l.contains("stage=\"capture\"")
+                    && l.endsWith(" 3.0"))
+        .anyMatch(
+            l ->
+                l.startsWith("lite3r_reconstruction_inference_duration_seconds_sum")
+                    && l.endsWith(" 0.25"));
+  }
+}
