@@ -1,7 +1,6 @@
 package io.lite3r.standalone.export;
 
-import io.lite3r.geometry.DepthMap;
-import io.lite3r.schemas.submap.SubmapObject;
+import io.lite3r.schemas.SubmapObject;
 import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferUShort;
@@ -44,7 +43,7 @@ public final class DepthExport {
               id ->
                   SubmapObject.decode(
                       scene.bytes().apply(Objects.requireNonNull(best.window().submap()))));
-      for (float depth : submap.views().get(best.frame().viewIndex()).depth().values()) {
+      for (float depth : submap.views().get(best.frame().viewIndex()).depth()) {
         deepest = Math.max(deepest, depth * best.scale());
       }
     }
@@ -54,18 +53,18 @@ public final class DepthExport {
       Path file = folder.resolve(fileName(best));
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
       ImageIO.write(
-          image(submap.views().get(best.frame().viewIndex()).depth(), best.scale() / depthScale),
+          image(submap, best.frame().viewIndex(), best.scale() / depthScale),
           "png",
           file.toFile());
     }
     return depthScale;
   }
 
-  private static BufferedImage image(DepthMap depth, double stepsPerUnit) {
+  private static BufferedImage image(SubmapObject submap, int view, double stepsPerUnit) {
     BufferedImage image =
-        new BufferedImage(depth.width(), depth.height(), BufferedImage.TYPE_USHORT_GRAY);
+        new BufferedImage(submap.width(), submap.height(), BufferedImage.TYPE_USHORT_GRAY);
     short[] pixels = ((DataBufferUShort) image.getRaster().getDataBuffer()).getData();
-    float[] values = depth.values();
+    float[] values = submap.views().get(view).depth();
     for (int i = 0; i < values.length; i++) {
       pixels[i] = (short) Math.min(LARGEST, Math.round(values[i] * stepsPerUnit));
     }
