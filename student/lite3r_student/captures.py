@@ -2,8 +2,8 @@
 
 Conventions, once. Image coordinates are continuous with (0, 0) at the image's corner, so the centre of the first pixel
 is (0.5, 0.5); a file may say that its K has (0, 0) at that pixel's centre (``pixel_origin``), and is converted here.
-Images are *stretched* to the bucket of nearest aspect ratio: focal lengths are therefore kept per axis as shares of
-width and height, which stretching does not change. ``T_world_camera`` is world_from_camera with OpenCV axes.
+Images are *stretched* to the bucket of nearest aspect ratio, by area averaging as in the service: focal lengths are therefore kept per
+axis as shares of width and height, which stretching does not change. ``T_world_camera`` is world_from_camera with OpenCV axes.
 
 The service that uses the model does not undistort images, so by default nor does this file; ``undistort=True`` does,
 after which K holds exactly.
@@ -53,6 +53,22 @@ def corner_intrinsics(K, pixel_origin):
     elif "corner" not in pixel_origin:
         raise ValueError(f"pixel_origin is neither a pixel centre nor a corner: {pixel_origin!r}")
     return K
+
+
+def area_weights(begin, end, count, size):
+    """(count, size): row i averages source pixels over the i-th of `count` equal parts of [begin, end), fractions included."""
+    edges = begin + (end - begin) * np.arange(count + 1) / count
+    pixel = np.arange(size)
+    overlap = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
+    return np.maximum(overlap, 0) / (edges[1:] - edges[:-1])[:, None]
+
+
+def resize_area(image, height, width, box):
+    """(h, w, 3) uint8 -> (height, width, 3) uint8 from the box (left, top, right, bottom)."""
+    rows = area_weights(box[1], box[3], height, image.shape[0]).astype(np.float32)
+    columns = area_weights(box[0], box[2], width, image.shape[1]).astype(np.float32)
+    mean = np.einsum("ywc,xw->yxc", np.tensordot(rows, image.astype(np.float32), 1), columns, optimize=True)
+    return np.uint8(np.clip(mean + 0.5, 0, 255))
 
 
 def undistortion_map(K, coefficients, height, width):
@@ -120,17 +136,17 @@ def load_capture(folder, *, buckets=BUCKETS, fit="stretch", undistort=False):
             picture = Image.fromarray(np.uint8(sample_bilinear(np.asarray(picture, np.float32), where) + 0.5))
         box = (0, 0, *picture.size) if fit == "stretch" else centre_crop(*picture.size, width / height)
         left, top, right, bottom = box
-        images.append(np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, box)))
+        images.append(resize_area(np.asarray(picture), height, width, box))
         poses.append(frame["T_world_camera"])
         focal.append((K[0, 0] / (right - left), K[1, 1] / (bottom - top)))
         if frame.get("depth_file"):
             full = np.asarray(Image.open(folder / frame["depth_file"]), np.float32) * header["depth_scale"]
             # nearest, never interpolated: a mean of foreground and background lies on neither
-            if full.shape != (frame["height"], frame["width"]):
-                raise ValueError(f"{frame['depth_file']}: {full.shape[::-1]} pixels, the image has {picture.size}")
-            row = (top + (np.arange(height) + 0.5) * (bottom - top) / height).astype(int)
-            column = (left + (np.arange(width) + 0.5) * (right - left) / width).astype(int)
-            depths.append(full[row[:, None], column])
+            if full.shape[::-1] != tuple(frame.get("depth_size", picture.size)):
+                raise ValueError(f"{frame['depth_file']}: {full.shape[::-1]} pixels, cameras.json says otherwise")
+            row = (top + (np.arange(height) + 0.5) * (bottom - top) / height) * full.shape[0] / frame["height"]
+            column = (left + (np.arange(width) + 0.5) * (right - left) / width) * full.shape[1] / frame["width"]
+            depths.append(full[row.astype(int)[:, None], column.astype(int)])
     if depths and len(depths) != len(frames):
         raise ValueError(f"{folder.name}: {len(depths)} of {len(frames)} frames have depth")
     return Capture(

@@ -119,6 +119,11 @@ def torch_predictor(module, *, device=None):
 ROLES = {"depth": "depth", "confidence": "conf", "rotation": "quat", "translation": "trans", "focal": "focal"}
 
 
+def precision_of(path):
+    contract = Path(path).with_name("contract.json")
+    return json.loads(contract.read_text())["precision"] if contract.exists() else "fp32"
+
+
 def onnx_predictor(path, *, threads=1):
     """A predictor from student.onnx. Names come from ``contract.json`` beside it; without one the usual names are assumed."""
     import onnxruntime
@@ -126,12 +131,14 @@ def onnx_predictor(path, *, threads=1):
     path = Path(path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    if "fp8" in precision_of(path):  # ONNX Runtime's fusion of Q/DQ pairs on the CPU does not know FP8 and refuses the graph
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     contract_path = path.with_name("contract.json")
     image_name, hint_name, names = "images", "focal_hint", {role: role for role in ROLES.values()}
     if contract_path.exists():
         contract = json.loads(contract_path.read_text())
-        image_name, hint_name = contract["input"]["name"], contract["focal_hint"]["name"]
+        image_name, hint_name = contract["input"]["name"], contract.get("focal_hint", {}).get("name")
         names = {ROLES[o["role"]]: o["name"] for o in contract["outputs"]}
     takes_hint = hint_name in {i.name for i in session.get_inputs()}
 
@@ -215,7 +222,7 @@ def load_all(paths, **options):
         yield from captures.unpack(path) if path.suffix == ".npz" else [captures.load_capture(path, **options)]
 
 
-def run(arguments):
+def main(arguments):
     predict = onnx_predictor(arguments.model, threads=arguments.threads)
     height, width = predict.input_shape[2:]
     fixed = isinstance(height, int) and isinstance(width, int)
@@ -244,11 +251,7 @@ def run(arguments):
     return 0
 
 
-def main(argv=None):
-    parser = argparse.ArgumentParser(prog="lite3r-student evaluate", description=__doc__.split("\n")[0])
-    add_arguments(parser)
-    return run(parser.parse_args(argv))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    command_line = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    add_arguments(command_line)
+    sys.exit(main(command_line.parse_args()))

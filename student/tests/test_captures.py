@@ -105,3 +105,11 @@ def test_cropping_cuts_the_centre_and_focal_lengths_grow_as_shares(tmp_path):
     assert np.allclose(capture.focal, [50 / 64, 60 / 48])
     assert np.all(capture.depth[1, :, :128] == 2) and np.all(capture.depth[1, :, 128:] == 0)  # the middle stays the middle
     assert C.centre_crop(48, 128, 4 / 3) == (0, 46, 48, 82)
+
+
+def test_area_averaging_weighs_pixels_by_what_they_cover():
+    # 3 pixels onto 2: each takes one whole pixel and half of the middle one
+    assert np.allclose(C.area_weights(0, 3, 2, 3), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]])
+    image = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    assert np.array_equal(C.resize_area(image, 4, 4, (0, 0, 4, 4)), image)
+    assert np.allclose(C.resize_area(image, 1, 1, (1, 1, 3, 3))[0, 0], image[1:3, 1:3].mean((0, 1)), atol=0.51)

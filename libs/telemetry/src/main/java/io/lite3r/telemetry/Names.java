@@ -71,6 +71,9 @@ public final class Names {
   /** Histogram, s: from the acceptance of a window's newest frame until the window closed. */
   public static final String WINDOWING_DELAY = "lite3r.windowing.close.delay";
 
+  /** Histogram, s: time between the first and the last frame of an instant of several cameras. */
+  public static final String WINDOWING_SKEW = "lite3r.windowing.instant.skew";
+
   // ---- reconstruction -------------------------------------------------------------------------
 
   /** Counter, {window}; by {@link #OUTCOME} and, when unreconstructable, {@link #REASON}. */

@@ -1,0 +1,90 @@
+package io.lite3r.windowing.edge;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.schemas.v1.CaptureClosed;
+import io.lite3r.schemas.v1.CloseReason;
+import io.lite3r.schemas.v1.Frame;
+import io.lite3r.schemas.v1.FrameId;
+import io.lite3r.schemas.v1.FrameOutcome;
+import io.lite3r.schemas.v1.ReconstructionRecord;
+import io.lite3r.schemas.v1.Rejected;
+import io.lite3r.schemas.v1.RejectionReason;
+import io.lite3r.schemas.v1.Window;
+import io.lite3r.windowing.Decision;
+import io.lite3r.windowing.FrameRef;
+import java.util.List;
+
+/** Decisions as records. */
+final class WindowRecords {
+  private WindowRecords() {}
+
+  static Window window(
+      String scene,
+      String capture,
+      Decision.WindowClosed closed,
+      List<byte[]> frames,
+      String configurationVersion,
+      long nowNs) {
+    Window.Builder window =
+        Window.newBuilder()
+            .setId(closed.id())
+            .setScene(scene)
+            .setCapture(capture)
+            .setNumber(closed.number())
+            .setNumberInCapture(closed.numberInCapture())
+            .setConfigurationVersion(configurationVersion)
+            .setSharedWithPrevious(closed.sharedWithPrevious())
+            .setCloseReason(
+                switch (closed.reason()) {
+                  case FULL -> CloseReason.CLOSE_REASON_FULL;
+                  case CAPTURE_ENDED -> CloseReason.CLOSE_REASON_CAPTURE_ENDED;
+                  case BYTE_LIMIT -> CloseReason.CLOSE_REASON_BYTE_LIMIT;
+                })
+            .setClosedAtNs(nowNs);
+    for (byte[] frame : frames) {
+      try {
+        window.addViews(Frame.parseFrom(frame));
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("the store holds a view that is no frame", e);
+      }
+    }
+    return window.build();
+  }
+
+  static ReconstructionRecord captureClosed(
+      String scene, String capture, Decision.CaptureClosed closed, long nowNs) {
+    return ReconstructionRecord.newBuilder()
+        .setCaptureClosed(
+            CaptureClosed.newBuilder()
+                .setScene(scene)
+                .setCapture(capture)
+                .setWindowCount(closed.windowCount())
+                .setLastWindowNumber(closed.lastWindowNumber())
+                .setClosedAtNs(nowNs))
+        .build();
+  }
+
+  static FrameOutcome rejected(String scene, String capture, Decision.Reject reject, long nowNs) {
+    FrameRef frame = reject.frame();
+    return FrameOutcome.newBuilder()
+        .setFrame(
+            FrameId.newBuilder()
+                .setScene(scene)
+                .setCapture(capture)
+                .setCamera(frame.camera())
+                .setSequence(frame.sequence()))
+        .setRejected(
+            Rejected.newBuilder()
+                .setReason(
+                    switch (reject.reason()) {
+                      case LATE -> RejectionReason.REJECTION_REASON_LATE;
+                      case TOO_FEW_VIEWS -> RejectionReason.REJECTION_REASON_TOO_FEW_VIEWS;
+                      case TOO_LARGE -> RejectionReason.REJECTION_REASON_TOO_LARGE;
+                    })
+                .setDetail(reject.detail())
+                .setStage("windowing"))
+        .setAtNs(nowNs)
+        .setAcceptedAtNs(frame.acceptedAtNs())
+        .build();
+  }
+}

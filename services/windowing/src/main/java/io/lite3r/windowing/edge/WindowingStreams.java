@@ -1,0 +1,101 @@
+package io.lite3r.windowing.edge;
+
+import io.lite3r.schemas.Topic;
+import io.lite3r.schemas.Topics;
+import io.lite3r.windowing.WindowingRules;
+import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs the topology. A failure that Kafka Streams does not recover from ends the process: its
+ * supervisor starts it again, and it goes on from the last commit.
+ */
+@ApplicationScoped
+@Readiness
+public class WindowingStreams implements HealthCheck {
+  private static final Logger LOG = Logger.getLogger(WindowingStreams.class);
+
+  /** Room that a window's own fields, the headers and the batch take beside the views. */
+  private static final int RESERVED_BYTES = 65_536;
+
+  private final KafkaStreams streams;
+
+  @Inject
+  WindowingStreams(
+      WindowingSettings settings,
+      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      OpenTelemetry telemetry) {
+    WindowingRules rules =
+        new WindowingRules(
+            settings.views(),
+            settings.sharedViews(),
+            settings.tolerance(),
+            settings.discovery(),
+            Topics.get(Topics.WINDOWS).maxMessageBytes() - RESERVED_BYTES);
+    this.streams =
+        new KafkaStreams(
+            WindowingTopology.of(rules, telemetry), properties(settings, bootstrapServers));
+    streams.setUncaughtExceptionHandler(
+        failure -> {
+          LOG.error("windowing failed and ends its process to be started again", failure);
+          Quarkus.asyncExit(1);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+  }
+
+  void start(@Observes StartupEvent event) {
+    streams.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    streams.close(Duration.ofSeconds(10));
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    KafkaStreams.State state = streams.state();
+    return HealthCheckResponse.named("windowing")
+        .status(state == KafkaStreams.State.RUNNING)
+        .withData("state", state.name())
+        .build();
+  }
+
+  static Properties properties(WindowingSettings settings, String bootstrapServers) {
+    int largest = Topics.all().stream().mapToInt(Topic::maxMessageBytes).max().orElseThrow();
+    Properties p = new Properties();
+    p.put(StreamsConfig.APPLICATION_ID_CONFIG, "lite3r-windowing");
+    p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+    p.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
+    // A window becomes visible with the commit, so this is part of every frame's freshness.
+    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * largest);
+    int frames = Topics.get(Topics.FRAMES).maxMessageBytes();
+    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), frames);
+    // A killed process must not hold its partitions, nor its transaction, for long.
+    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    p.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    return p;
+  }
+}

@@ -1,0 +1,50 @@
+package io.lite3r.windowing.edge;
+
+import io.lite3r.schemas.Topics;
+import io.lite3r.windowing.WindowingRules;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** {@code frames} in; {@code windows}, ends of captures, rejections and dead letters out. */
+final class WindowingTopology {
+  private static final String PROCESSOR = "windowing";
+  private static final List<String> OUT =
+      List.of(Topics.WINDOWS, Topics.RECONSTRUCTIONS, Topics.FRAME_OUTCOMES, Topics.DEAD_LETTERS);
+
+  private WindowingTopology() {}
+
+  static Topology of(WindowingRules rules, OpenTelemetry openTelemetry) {
+    WindowTelemetry telemetry = new WindowTelemetry(openTelemetry);
+    Topology topology =
+        new Topology()
+            .addSource(
+                Topics.FRAMES, new StringDeserializer(), new ByteArrayDeserializer(), Topics.FRAMES)
+            .addProcessor(PROCESSOR, new Supplier(rules, telemetry), Topics.FRAMES);
+    for (String topic : OUT) {
+      topology.addSink(topic, topic, new StringSerializer(), new ByteArraySerializer(), PROCESSOR);
+    }
+    return topology;
+  }
+
+  private record Supplier(WindowingRules rules, WindowTelemetry telemetry)
+      implements ProcessorSupplier<String, byte[], String, byte[]> {
+    @Override
+    public Processor<String, byte[], String, byte[]> get() {
+      return new WindowingProcessor(rules, telemetry);
+    }
+
+    @Override
+    public Set<StoreBuilder<?>> stores() {
+      return Set.copyOf(WindowStores.builders());
+    }
+  }
+}

@@ -1,0 +1,150 @@
+"""Makes student.onnx and contract.json beside this file: a model of a few kB that obeys the model contract.
+
+It looks at nothing much and yet answers like a model, so that tests of the chain are fast and their expectation can be
+computed: every window sees one and the same slanted plane from a camera that slides to the right.
+
+    camera of view s   at (0.1 s, 0, 0), not turned
+    depth              1 / (0.5 + 0.2 v), v in -1..1 from the top row to the bottom row: inverse depth linear in the image is a
+                       plane; it does not depend on x, so sliding along x keeps it. Brightness moves it by at most 1 %, so that
+                       one changed pixel changes the scene.
+    confidence         1 + 4 x brightness
+    focal lengths      0.9 x width, square pixels, unless focal_hint gives them
+
+Run: python make.py   (needs `onnx`; the result is the same bytes every time)
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto, helper
+
+HERE = Path(__file__).parent
+OPSET = 20
+IMAGES, HINT = "images", "focal_hint"
+
+
+def floats(name, values, shape=()):
+    return helper.make_tensor(name, TensorProto.FLOAT, shape, values)
+
+
+def ints(name, values, shape=()):
+    return helper.make_tensor(name, TensorProto.INT64, shape, values)
+
+
+def graph():
+    constants = [
+        floats("luma", [0.299, 0.587, 0.114], (1, 3, 1, 1)),
+        ints("zero", [0]), ints("one", [1]), ints("axis1", [1], (1,)), ints("first", [0], (1,)), ints("two", [2], (1,)), ints("four", [4], (1,)),
+        ints("row_shape", [1, -1, 1], (3,)), ints("column", [-1, 1], (2,)),
+        floats("half", [0.5]), floats("two_f", [2.0]), floats("one_f", [1.0]), floats("four_f", [4.0]),
+        floats("slope", [0.2]), floats("wobble", [0.02]), floats("step", [0.1]), floats("focal_x", [0.9]), floats("zero_f", [0.0]),
+        floats("identity", [1, 0, 0, 0], (1, 4)), floats("zeros2", [0, 0], (1, 2)), floats("slide", [0.1, 0, 0], (1, 3)),
+    ]
+    n = helper.make_node
+    nodes = [
+        n("Shape", [IMAGES], ["shape"]),
+        n("Gather", ["shape", "zero"], ["views"]),
+        n("Slice", ["shape", "two", "four"], ["size"]),
+        n("Gather", ["size", "zero"], ["height"]),
+        n("Gather", ["size", "one"], ["width"]),
+        n("Cast", ["height"], ["height_f"], to=TensorProto.FLOAT),
+        n("Cast", ["width"], ["width_f"], to=TensorProto.FLOAT),
+        # Brightness of every pixel, [S, H, W].
+        n("Mul", [IMAGES, "luma"], ["weighted"]),
+        n("ReduceSum", ["weighted", "axis1"], ["brightness"], keepdims=0),
+        # v of every row: (2 row + 1) / H - 1.
+        n("Range", ["zero", "height", "one"], ["rows"]),
+        n("Cast", ["rows"], ["rows_f"], to=TensorProto.FLOAT),
+        n("Add", ["rows_f", "half"], ["centres"]),
+        n("Div", ["centres", "height_f"], ["fraction"]),
+        n("Mul", ["fraction", "two_f"], ["doubled"]),
+        n("Sub", ["doubled", "one_f"], ["v"]),
+        n("Mul", ["v", "slope"], ["tilt"]),
+        n("Add", ["tilt", "half"], ["inverse_depth"]),
+        n("Reciprocal", ["inverse_depth"], ["plane"]),
+        n("Reshape", ["plane", "row_shape"], ["plane_rows"]),
+        n("Sub", ["brightness", "half"], ["signed"]),
+        n("Mul", ["signed", "wobble"], ["relative"]),
+        n("Add", ["relative", "one_f"], ["factor"]),
+        n("Mul", ["plane_rows", "factor"], ["depth"]),
+        n("Mul", ["brightness", "four_f"], ["sureness"]),
+        n("Add", ["sureness", "one_f"], ["conf"]),
+        # Poses: [S, 4] and [S, 3].
+        n("Range", ["zero", "views", "one"], ["index"]),
+        n("Cast", ["index"], ["index_f"], to=TensorProto.FLOAT),
+        n("Reshape", ["index_f", "column"], ["index_column"]),
+        n("Mul", ["index_column", "slide"], ["trans"]),
+        n("Mul", ["index_column", "zero_f"], ["zero_column"]),
+        n("Add", ["zero_column", "identity"], ["quat"]),
+        # Focal lengths: the hint where it is known, else 0.9 and 0.9 width / height.
+        n("Div", ["width_f", "height_f"], ["aspect"]),
+        n("Mul", ["aspect", "focal_x"], ["focal_y"]),
+        n("Unsqueeze", ["focal_x", "first"], ["fx"]),
+        n("Unsqueeze", ["focal_y", "first"], ["fy"]),
+        n("Concat", ["fx", "fy"], ["fxy"], axis=0),
+        n("Add", ["fxy", "zeros2"], ["guess"]),
+        n("Greater", [HINT, "zero_f"], ["known"]),
+        n("Where", ["known", HINT, "guess"], ["focal"]),
+    ]
+    value = helper.make_tensor_value_info
+    return helper.make_graph(
+        nodes,
+        "tiny",
+        [value(IMAGES, TensorProto.FLOAT, ["S", 3, "H", "W"]), value(HINT, TensorProto.FLOAT, ["S", 2])],
+        [
+            value("depth", TensorProto.FLOAT, ["S", "H", "W"]),
+            value("conf", TensorProto.FLOAT, ["S", "H", "W"]),
+            value("quat", TensorProto.FLOAT, ["S", 4]),
+            value("trans", TensorProto.FLOAT, ["S", 3]),
+            value("focal", TensorProto.FLOAT, ["S", 2]),
+        ],
+        initializer=constants,
+    )
+
+
+def contract(model_bytes):
+    def output(role, name, shape, convention, **more):
+        return {"role": role, "name": name, "shape": shape, "dtype": "float32", "convention": convention, **more}
+
+    return {
+        "contract_version": "1",
+        "id": "lite3r-tiny",
+        "sha256": hashlib.sha256(model_bytes).hexdigest(),
+        "opset": OPSET,
+        "precision": "fp32",
+        "licence": "Apache-2.0",
+        "provenance": {"made_by": "tests/models/tiny/make.py", "trained": False},
+        "views": {"min": 2, "max": 16, "reference": "first"},
+        "buckets": [[96, 128], [128, 96]],
+        "resize": "stretch",
+        "input": {
+            "name": IMAGES,
+            "shape": ["S", 3, "H", "W"],
+            "dtype": "float32",
+            "colour": "RGB",
+            "range": [0, 1],
+            "normalisation": "inside",
+        },
+        "focal_hint": {"name": HINT, "shape": ["S", 2], "dtype": "float32", "convention": "fx/width, fy/height", "unknown": 0},
+        "outputs": [
+            output("depth", "depth", ["S", "H", "W"], "z-depth", unit="submap"),
+            output("confidence", "conf", ["S", "H", "W"], ">= 1, larger is surer"),
+            output("rotation", "quat", ["S", 4], "submapFromCamera, wxyz"),
+            output("translation", "trans", ["S", 3], "submapFromCamera, x_submap = R x_camera + t", unit="submap"),
+            output("focal", "focal", ["S", 2], "fx/width, fy/height, principal point at centre"),
+        ],
+    }
+
+
+def main():
+    model = helper.make_model(graph(), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10, producer_name="lite3r-tests")
+    onnx.checker.check_model(model, full_check=True)
+    model_bytes = model.SerializeToString(deterministic=True)
+    (HERE / "student.onnx").write_bytes(model_bytes)
+    (HERE / "contract.json").write_text(json.dumps(contract(model_bytes), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
