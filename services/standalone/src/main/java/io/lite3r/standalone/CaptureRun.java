@@ -29,7 +29,28 @@ final class CaptureRun {
   record Priors(boolean intrinsics, boolean rig, boolean poses, boolean ignoreGps) {}
 
   /** What a run leaves behind. */
-  record Result(RunReport report, PublishedScene scene, Path out) {}
+  record Result(RunReport report, PublishedScene scene, Path out) {
+    /** What a person wants to know, in a few lines. */
+    String summary() {
+      SceneManifest manifest = scene.manifest();
+      return """
+          frames     %d accepted, %d fused, rejected %s
+          scene      version %d, %d windows, %d triangles in %d tiles, digest %s
+          speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
+          .formatted(
+              report.accepted().size(),
+              report.fused(),
+              report.rejected().isEmpty() ? "none" : report.rejected(),
+              manifest.version(),
+              manifest.windows(),
+              manifest.tiles().stream().mapToLong(SceneManifest.Tile::triangles).sum(),
+              manifest.tiles().size(),
+              manifest.digest().substring(0, 16),
+              report.framesPerSecond(),
+              report.freshness().at(0.5),
+              report.freshness().at(0.95));
+    }
+  }
 
   private final Path capture;
   private final String scene;

@@ -67,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
     return Pipeline.run(
         services,
         (running, data) -> {
-          run.execute(running, data);
+          System.out.println(run.execute(running, data).summary());
           return Main.OK;
         });
   }
