@@ -2,7 +2,8 @@ package io.lite3r.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.lite3r.capture.edge.CapturePlayer;
+import io.lite3r.capture.edge.PlayOptions;
+import io.lite3r.capture.edge.PlayResult;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHead;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** One capture through the running chain: play, wait until every frame has ended and the scene is published, export, report. */
@@ -73,21 +75,21 @@ final class CaptureRun {
   Result execute(Pipeline.Services services, Path data) throws Exception {
     String broker = System.getProperty("kafka.bootstrap.servers");
     try (RunLedger ledger = new RunLedger(scene, broker)) {
-      CapturePlayer.PlayResult played =
+      PlayResult played =
           services
               .player()
               .play(
                   capture,
                   scene,
                   options(),
-                  p -> progress.show("playing    %d of %d images".formatted(p.done(), p.total())));
+                  p -> progress.show("playing    %d of %d images".formatted(p.accepted() + p.rejected(), p.total())));
       progress.done(
           "played     %d images: %d accepted, %d refused"
               .formatted(
                   played.accepted().size() + played.rejected().size(),
                   played.accepted().size(),
                   played.rejected().size()));
-      played.rejected().forEach(r -> System.out.printf("  refused  %s: %s%n", r.file(), r.message()));
+      played.rejected().forEach(r -> System.out.printf("  refused  %s: %s%n", r.source(), r.detail()));
       if (played.accepted().isEmpty()) {
         throw new BadUsage("no image of %s could be used".formatted(capture));
       }
@@ -103,18 +105,19 @@ final class CaptureRun {
     }
   }
 
-  private CapturePlayer.PlayOptions options() {
-    return new CapturePlayer.PlayOptions(
-        realtime ? CapturePlayer.Rate.REALTIME : CapturePlayer.Rate.MAX,
+  private PlayOptions options() {
+    return new PlayOptions(
+        null,
+        realtime ? PlayOptions.Rate.REALTIME : PlayOptions.Rate.MAX,
         priors.intrinsics(),
         priors.rig(),
         priors.poses(),
         priors.ignoreGps());
   }
 
-  private void await(RunLedger ledger, CapturePlayer.PlayResult played)
+  private void await(RunLedger ledger, PlayResult played)
       throws InterruptedException {
-    List<FrameId> accepted = played.accepted();
+    List<FrameId> accepted = played.acceptedIds();
     while (!(ledger.allTerminal(accepted) && ledger.published(played.capture()))) {
       long windows = ledger.windows().size();
       progress.show(
@@ -156,16 +159,23 @@ final class CaptureRun {
   }
 
   private RunReport report(
-      RunLedger ledger, CapturePlayer.PlayResult played, PublishedScene published) {
+      RunLedger ledger, PlayResult played, PublishedScene published) {
     Map<String, Long> refused = new LinkedHashMap<>();
-    played.rejected().forEach(r -> refused.merge(r.reason(), 1L, Long::sum));
+    played
+        .rejected()
+        .forEach(
+            r ->
+                refused.merge(
+                    r.reason().name().replace("REJECTION_REASON_", "").toLowerCase(Locale.ROOT),
+                    1L,
+                    Long::sum));
     SceneManifest.Model model = published.manifest().models().getFirst();
     Map<String, Object> modelJson = new LinkedHashMap<>();
     modelJson.put("id", model.id());
     modelJson.put("sha256", model.sha256());
     return new RunReport(
         played.capture(),
-        played.accepted(),
+        played.acceptedIds(),
         refused,
         ledger.outcomes(),
         ledger.windows(),
