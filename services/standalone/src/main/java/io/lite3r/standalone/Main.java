@@ -1,5 +1,6 @@
 package io.lite3r.standalone;
 
+import io.lite3r.capture.CaptureUnreadable;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
@@ -41,7 +42,7 @@ public final class Main implements Runnable {
   /** One sentence for a person; the stack trace only where somebody will look for it. */
   private static int explain(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
-    if (failure instanceof BadUsage) {
+    if (failure instanceof BadUsage || failure instanceof CaptureUnreadable) {
       System.err.println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
     }
