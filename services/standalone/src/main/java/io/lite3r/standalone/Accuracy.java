@@ -17,14 +17,16 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a scene is from the truth, after the similarity that fits the camera centres best: a scene without metric ties has a
- * frame and a unit of its own.
+ * How far a scene is from the truth, after the similarity that fits the camera centres best: a
+ * scene without metric ties has a frame and a unit of its own.
  *
  * @param frames how many fused frames have a true pose
  * @param pathError root mean square distance of the camera centres, in the truth's unit (ATE)
- * @param pathSpread root mean square distance of the true centres from their mean: what the error is to be compared with
+ * @param pathSpread root mean square distance of the true centres from their mean: what the error
+ *     is to be compared with
  * @param turnError median error of the turn between neighbouring frames of a camera, degrees
- * @param depthError median over all pixels of |depth - truth| / truth after one median scale; absent without true depth
+ * @param depthError median over all pixels of |depth - truth| / truth after one median scale;
+ *     absent without true depth
  * @param unit of the lengths
  */
 record Accuracy(
@@ -139,22 +141,21 @@ record Accuracy(
       return null;
     }
     double scale = median(pairs.stream().mapToDouble(p -> p[1] / p[0]).toArray());
-    return median(
-        pairs.stream().mapToDouble(p -> Math.abs(scale * p[0] - p[1]) / p[1]).toArray());
+    return median(pairs.stream().mapToDouble(p -> Math.abs(scale * p[0] - p[1]) / p[1]).toArray());
   }
 
   /** Adds (estimated, true) depth at every fourth pixel of the depth map. */
   private static void collect(
       PublishedScene scene, BestFrame best, Truth.Depth truth, List<double[]> pairs) {
     SubmapObject submap =
-        SubmapObject.decode(
-            scene.bytes().apply(Objects.requireNonNull(best.window().submap())));
+        SubmapObject.decode(scene.bytes().apply(Objects.requireNonNull(best.window().submap())));
     float[] depth = submap.views().get(best.frame().viewIndex()).depth();
     Affine2 originalFromDepth = Objects.requireNonNull(best.frame().originalFromDepth());
     for (int row = 2; row < submap.height(); row += 4) {
       for (int column = 2; column < submap.width(); column += 4) {
         double x = originalFromDepth.applyX(column + 0.5, row + 0.5) / best.frame().originalWidth();
-        double y = originalFromDepth.applyY(column + 0.5, row + 0.5) / best.frame().originalHeight();
+        double y =
+            originalFromDepth.applyY(column + 0.5, row + 0.5) / best.frame().originalHeight();
         double actual = truth.at(x, y);
         double estimated = depth[row * submap.width() + column] * best.scale();
         if (actual > 0 && estimated > 0) {

@@ -1,6 +1,5 @@
 package io.lite3r.standalone;
 
-import io.lite3r.fusion.edge.FusionBench;
 import io.lite3r.reconstruction.edge.InferenceBench;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,21 +13,6 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "measures one part and prints one JSON line per measurement")
 final class BenchCommand {
-
-  @Command(
-      name = "fusion",
-      mixinStandardHelpOptions = true,
-      description = "integrates every pixel of a capture's own depth and colour at its own poses")
-  int fusion(
-      @Option(names = "--capture", required = true, paramLabel = "DIR") Path capture,
-      @Option(names = "--voxel", required = true, paramLabel = "M") double voxel,
-      @Option(names = "--threads", defaultValue = "1") int threads,
-      @Option(names = "--reps", defaultValue = "3") int repetitions,
-      @Option(names = "--ply", paramLabel = "OUT") @Nullable Path ply)
-      throws Exception {
-    FusionBench.run(capture, voxel, threads, repetitions, ply, System.out);
-    return Main.OK;
-  }
 
   @Command(
       name = "inference",

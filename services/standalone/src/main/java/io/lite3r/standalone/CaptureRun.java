@@ -11,8 +11,8 @@ import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.FrameId;
-import io.lite3r.standalone.export.SceneExport;
 import io.lite3r.standalone.export.PublishedScene;
+import io.lite3r.standalone.export.SceneExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +22,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One capture through the running chain: play, wait until every frame has ended and the scene is published, export, report. */
+/**
+ * One capture through the running chain: play, wait until every frame has ended and the scene is
+ * published, export, report.
+ */
 final class CaptureRun {
-  /** How long the chain may be silent before a run gives up; a slow model on a slow machine takes seconds for a window. */
+  /**
+   * How long the chain may be silent before a run gives up; a slow model on a slow machine takes
+   * seconds for a window.
+   */
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** What of a capture's own knowledge the pipeline may use. */
@@ -70,7 +76,8 @@ final class CaptureRun {
   }
 
   /**
-   * @throws IllegalStateException when frames did not end, the scene was not published, or nothing of it could be fused
+   * @throws IllegalStateException when frames did not end, the scene was not published, or nothing
+   *     of it could be fused
    */
   Result execute(Pipeline.Services services, Path data) throws Exception {
     String broker = System.getProperty("kafka.bootstrap.servers");
@@ -82,14 +89,19 @@ final class CaptureRun {
                   capture,
                   scene,
                   options(),
-                  p -> progress.show("playing    %d of %d images".formatted(p.accepted() + p.rejected(), p.total())));
+                  p ->
+                      progress.show(
+                          "playing    %d of %d images"
+                              .formatted(p.accepted() + p.rejected(), p.total())));
       progress.done(
           "played     %d images: %d accepted, %d refused"
               .formatted(
                   played.accepted().size() + played.rejected().size(),
                   played.accepted().size(),
                   played.rejected().size()));
-      played.rejected().forEach(r -> System.out.printf("  refused  %s: %s%n", r.source(), r.detail()));
+      played
+          .rejected()
+          .forEach(r -> System.out.printf("  refused  %s: %s%n", r.source(), r.detail()));
       if (played.accepted().isEmpty()) {
         throw new BadUsage("no image of %s could be used".formatted(capture));
       }
@@ -115,8 +127,7 @@ final class CaptureRun {
         priors.ignoreGps());
   }
 
-  private void await(RunLedger ledger, PlayResult played)
-      throws InterruptedException {
+  private void await(RunLedger ledger, PlayResult played) throws InterruptedException {
     List<FrameId> accepted = played.acceptedIds();
     while (!(ledger.allTerminal(accepted) && ledger.published(played.capture()))) {
       long windows = ledger.windows().size();
@@ -137,7 +148,8 @@ final class CaptureRun {
       Thread.sleep(50);
     }
     progress.done(
-        "pipeline   %d windows, %d frames, all ended".formatted(ledger.windows().size(), accepted.size()));
+        "pipeline   %d windows, %d frames, all ended"
+            .formatted(ledger.windows().size(), accepted.size()));
   }
 
   private PublishedScene published(ObjectStore objects) {
@@ -145,7 +157,8 @@ final class CaptureRun {
         SceneJson.readHead(
             objects
                 .get(SceneKeys.head(scene))
-                .orElseThrow(() -> new IllegalStateException("scene %s has no head".formatted(scene)))
+                .orElseThrow(
+                    () -> new IllegalStateException("scene %s has no head".formatted(scene)))
                 .bytes());
     SceneManifest manifest = SceneJson.readManifest(bytes(objects, head.manifest()));
     return PublishedScene.read(manifest, ref -> bytes(objects, ref));
@@ -158,8 +171,7 @@ final class CaptureRun {
         .bytes();
   }
 
-  private RunReport report(
-      RunLedger ledger, PlayResult played, PublishedScene published) {
+  private RunReport report(RunLedger ledger, PlayResult played, PublishedScene published) {
     Map<String, Long> refused = new LinkedHashMap<>();
     played
         .rejected()
@@ -196,7 +208,8 @@ final class CaptureRun {
     if (report.fused() == 0) {
       throw new IllegalStateException(
           "no frame could be fused: rejected %s, windows %s; see %s"
-              .formatted(report.rejected(), report.json().get("windows"), out.resolve("report.json")));
+              .formatted(
+                  report.rejected(), report.json().get("windows"), out.resolve("report.json")));
     }
   }
 }

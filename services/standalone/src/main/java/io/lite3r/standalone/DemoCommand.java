@@ -8,11 +8,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs the capture that ships, says how far the result is from the truth, and serves the console. */
+/**
+ * Runs the capture that ships, says how far the result is from the truth, and serves the console.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "runs the capture that ships with the repository, compares it with the truth, then serves the console")
+    description =
+        "runs the capture that ships with the repository, compares it with the truth, then serves the console")
 final class DemoCommand implements Callable<Integer> {
   private static final String SCENE = "demo";
 
@@ -46,7 +49,8 @@ final class DemoCommand implements Callable<Integer> {
           Accuracy.of(result.scene(), result.report().capture(), Truth.read(capture))
               .ifPresent(accuracy -> System.out.println("accuracy   " + accuracy.sentence()));
           if (!once) {
-            System.out.printf("%nWatch it at %s/?scene=%s - stop with Ctrl-C.%n", Pipeline.console(), SCENE);
+            System.out.printf(
+                "%nWatch it at %s/?scene=%s - stop with Ctrl-C.%n", Pipeline.console(), SCENE);
             Quarkus.waitForExit();
           }
           return Main.OK;

@@ -4,7 +4,10 @@ import io.lite3r.capture.CaptureUnreadable;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
-/** The command line. {@code run}, {@code demo} and {@code up} start the stack and the services; {@code bench} starts neither. */
+/**
+ * The command line. {@code run}, {@code demo} and {@code up} start the stack and the services;
+ * {@code bench} starts neither.
+ */
 @QuarkusMain
 @CommandLine.Command(
     name = "lite3r",
@@ -46,7 +49,8 @@ public final class Main implements Runnable {
       System.err.println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
     }
-    System.err.println("lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    System.err.println(
+        "lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
     if (System.getenv("LITE3R_TRACE") != null) {
       failure.printStackTrace(System.err);
     }

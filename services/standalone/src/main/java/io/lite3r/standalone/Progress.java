@@ -4,8 +4,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * One line that tells how far a run has come. On a terminal it is rewritten in place; elsewhere a new line is printed when
- * something changed, at most every few seconds, so that logs stay readable.
+ * One line that tells how far a run has come. On a terminal it is rewritten in place; elsewhere a
+ * new line is printed when something changed, at most every few seconds, so that logs stay
+ * readable.
  */
 final class Progress {
   private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();

@@ -27,7 +27,11 @@ final class RunCommand implements Callable<Integer> {
       description = "folder of images, or a folder with cameras.json")
   private Path capture = Path.of("");
 
-  @Option(names = "--scene", required = true, paramLabel = "NAME", description = "name of the scene")
+  @Option(
+      names = "--scene",
+      required = true,
+      paramLabel = "NAME",
+      description = "name of the scene")
   private String scene = "";
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "where results go")

@@ -14,7 +14,8 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Poses and depth that a capture's {@code cameras.json} holds for evaluation. The pipeline never sees them.
+ * Poses and depth that a capture's {@code cameras.json} holds for evaluation. The pipeline never
+ * sees them.
  *
  * @param unit unit of lengths, such as metre
  * @param frames by file name as {@code cameras.json} has it
@@ -49,7 +50,8 @@ record Truth(String unit, Map<String, Frame> frames) {
     for (JsonNode frame : json.path("frames")) {
       JsonNode pose = frame.path("T_world_camera");
       if (pose.isArray()) {
-        frames.put(frame.get("file").asText(), new Frame(rigid(pose), depth(capture, frame, depthScale)));
+        frames.put(
+            frame.get("file").asText(), new Frame(rigid(pose), depth(capture, frame, depthScale)));
       }
     }
     return new Truth(json.path("units").asText("unit"), frames);

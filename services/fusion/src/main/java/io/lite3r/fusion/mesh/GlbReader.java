@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads back what {@link GlbWriter} wrote, and nothing else: four tightly packed runs in one buffer. A general glTF reader is a
- * library's business.
+ * Reads back what {@link GlbWriter} wrote, and nothing else: four tightly packed runs in one
+ * buffer. A general glTF reader is a library's business.
  */
 public final class GlbReader {
   private static final int JSON_CHUNK_START = 20;
@@ -17,7 +17,10 @@ public final class GlbReader {
   /** Throws {@link IllegalArgumentException} when the bytes are not such a file. */
   public static Mesh read(byte[] glb) {
     ByteBuffer in = ByteBuffer.wrap(glb).order(ByteOrder.LITTLE_ENDIAN);
-    if (glb.length < JSON_CHUNK_START || in.getInt() != 0x46546C67 || in.getInt() != 2 || in.getInt() != glb.length) {
+    if (glb.length < JSON_CHUNK_START
+        || in.getInt() != 0x46546C67
+        || in.getInt() != 2
+        || in.getInt() != glb.length) {
       throw new IllegalArgumentException("not a tile: the GLB header is wrong");
     }
     int jsonLength = in.getInt();
@@ -26,7 +29,8 @@ public final class GlbReader {
     int corners = count(json, "\"type\":\"SCALAR\"");
     in.position(JSON_CHUNK_START + jsonLength + 8);
     if (in.remaining() != VERTEX_BYTES * vertices + 4 * corners) {
-      throw new IllegalArgumentException("not a tile: the buffer does not hold what the accessors name");
+      throw new IllegalArgumentException(
+          "not a tile: the buffer does not hold what the accessors name");
     }
     return mesh(in, vertices, corners / 3);
   }

@@ -14,8 +14,9 @@ import java.util.Objects;
 import javax.imageio.ImageIO;
 
 /**
- * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in scene units, at the model's resolution; 0 is
- * none. One scale for the whole scene, so that images can be compared.
+ * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in scene
+ * units, at the model's resolution; 0 is none. One scale for the whole scene, so that images can be
+ * compared.
  */
 public final class DepthExport {
   private static final int LARGEST = 65_535;
@@ -53,9 +54,7 @@ public final class DepthExport {
       Path file = folder.resolve(fileName(best));
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
       ImageIO.write(
-          image(submap, best.frame().viewIndex(), best.scale() / depthScale),
-          "png",
-          file.toFile());
+          image(submap, best.frame().viewIndex(), best.scale() / depthScale), "png", file.toFile());
     }
     return depthScale;
   }

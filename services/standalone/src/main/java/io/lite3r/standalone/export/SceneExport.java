@@ -14,7 +14,10 @@ import java.util.List;
 public final class SceneExport {
   private SceneExport() {}
 
-  /** Writes everything but the report into the folder; files of an earlier run with the same names are replaced. */
+  /**
+   * Writes everything but the report into the folder; files of an earlier run with the same names
+   * are replaced.
+   */
   public static void write(Path folder, PublishedScene scene, String capture) throws IOException {
     Files.createDirectories(folder);
     List<BestFrame> frames = scene.bestFrames(capture);

@@ -13,13 +13,15 @@ import java.util.Map;
 /**
  * 3D Tiles 1.1: one root, one child for each tile, GLB content, one level.
  *
- * <p>Three conventions meet. The GLBs hold scene axes (y down, z forward). A viewer of 3D Tiles first turns glTF's y-up content to z-up:
- * (x, y, z) becomes (x, -z, y). The root's transform then takes what came out of that to an upright scene with z up: x right, y
- * forward, z up, that is (x, y, z) becomes (x, -y, -z) after the turn.
+ * <p>Three conventions meet. The GLBs hold scene axes (y down, z forward). A viewer of 3D Tiles
+ * first turns glTF's y-up content to z-up: (x, y, z) becomes (x, -z, y). The root's transform then
+ * takes what came out of that to an upright scene with z up: x right, y forward, z up, that is (x,
+ * y, z) becomes (x, -y, -z) after the turn.
  */
 final class TilesetExport {
   /** Column by column, as 3D Tiles stores it: half a turn about x. */
-  private static final List<Integer> UPRIGHT = List.of(1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1);
+  private static final List<Integer> UPRIGHT =
+      List.of(1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1);
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -47,7 +49,8 @@ final class TilesetExport {
     }
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("transform", UPRIGHT);
-    root.put("boundingVolume", box(List.of(min[0], min[1], min[2]), List.of(max[0], max[1], max[2])));
+    root.put(
+        "boundingVolume", box(List.of(min[0], min[1], min[2]), List.of(max[0], max[1], max[2])));
     // What is missing when only the root, which has no content, is drawn: everything.
     double size = Math.hypot(Math.hypot(max[0] - min[0], max[1] - min[1]), max[2] - min[2]);
     root.put("geometricError", size);
@@ -56,7 +59,8 @@ final class TilesetExport {
       root.put("children", children);
     }
     Map<String, Object> tileset = new LinkedHashMap<>();
-    tileset.put("asset", Map.of("version", "1.1", "tilesetVersion", Long.toString(manifest.version())));
+    tileset.put(
+        "asset", Map.of("version", "1.1", "tilesetVersion", Long.toString(manifest.version())));
     tileset.put("geometricError", size);
     tileset.put("root", root);
     try {
@@ -76,10 +80,6 @@ final class TilesetExport {
     }
     return Map.of(
         "box",
-        List.of(
-            centre[0], -centre[2], centre[1],
-            half[0], 0, 0,
-            0, half[2], 0,
-            0, 0, half[1]));
+        List.of(centre[0], -centre[2], centre[1], half[0], 0, 0, 0, half[2], 0, 0, 0, half[1]));
   }
 }
