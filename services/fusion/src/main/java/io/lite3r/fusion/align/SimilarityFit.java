@@ -17,16 +17,21 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * @param flatness second singular value of the correlation over the first: below about 1e-6 the
  *     points lie on a line and the turn about it is unknown
  */
-record SimilarityFit(Sim3 targetFromSource, double flatness) {
+public record SimilarityFit(Sim3 targetFromSource, double flatness) {
   /** Points lie on a line when flatness is below this. */
   static final double LINE = 1e-6;
 
   /** How the scale is read from the points. */
-  enum Scale {
+  public enum Scale {
     /** The ratio of the spreads; swapping source and target inverts it exactly. */
     SYMMETRIC,
     /** Umeyama's: least squares in the target. Points that are wrong there do not inflate it. */
     FORWARD
+  }
+
+  /** {@link #of(double[], double[], double[], int, Scale)} with the symmetric scale. */
+  public static SimilarityFit of(double[] source, double[] target, double[] weight, int count) {
+    return of(source, target, weight, count, Scale.SYMMETRIC);
   }
 
   /**
@@ -36,7 +41,7 @@ record SimilarityFit(Sim3 targetFromSource, double flatness) {
    * @param target x, y, z of each point
    * @throws ArithmeticException when the weights or the spread of either set are zero
    */
-  static SimilarityFit of(
+  public static SimilarityFit of(
       double[] source, double[] target, double[] weight, int count, Scale kind) {
     double total = 0;
     double[] ms = new double[3];
