@@ -40,5 +40,5 @@ export function standpoint(centre, radius, forward, camera) {
   flat.normalize();
   const lift = 0.42; // about 24 degrees above the horizon: the floor reads as a floor
   const away = flat.multiplyScalar(-Math.cos(lift)).add(new Vector3(0, Math.sin(lift), 0));
-  return away.multiplyScalar(radius * 0.85 / Math.sin(narrow)).add(centre);
+  return away.multiplyScalar(radius * 0.92 / Math.sin(narrow)).add(centre);
 }
