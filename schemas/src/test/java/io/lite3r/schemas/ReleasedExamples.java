@@ -54,11 +54,9 @@ final class ReleasedExamples {
             reconstruction()
                 .setUnreconstructable(
                     Unreconstructable.newBuilder()
-                        .setReason(
-                            UnreconstructableReason.UNRECONSTRUCTABLE_REASON_NOT_FINITE)
+                        .setReason(UnreconstructableReason.UNRECONSTRUCTABLE_REASON_NOT_FINITE)
                         .setDetail("3 of 9 values of the model's depth are NaN or infinite"))));
-    all.put(
-        "capture-closed", ReconstructionRecord.newBuilder().setCaptureClosed(closed()).build());
+    all.put("capture-closed", ReconstructionRecord.newBuilder().setCaptureClosed(closed()).build());
     all.put(
         "scene-deletion",
         ReconstructionRecord.newBuilder()

@@ -76,7 +76,8 @@ class ReleasedRecordsTest {
   }
 
   private static void collect(Message message, Set<String> set) {
-    message.getAllFields()
+    message
+        .getAllFields()
         .forEach(
             (field, value) -> {
               set.add(field.getFullName());
