@@ -55,6 +55,9 @@ class WindowStageTest {
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String broker;
 
+  @ConfigProperty(name = "mp.messaging.incoming.windows-in.group.id")
+  String group;
+
   @TestHTTPResource("/metrics")
   URI metrics;
 
@@ -179,7 +182,7 @@ class WindowStageTest {
               () -> {
                 Map<TopicPartition, OffsetAndMetadata> committed =
                     admin
-                        .listConsumerGroupOffsets("reconstruction")
+                        .listConsumerGroupOffsets(group)
                         .partitionsToOffsetAndMetadata()
                         .get();
                 List<TopicPartition> partitions =
