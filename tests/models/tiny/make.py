@@ -39,7 +39,7 @@ def graph():
         ints("zero", [0]), ints("one", [1]), ints("axis1", [1], (1,)), ints("first", [0], (1,)), ints("two", [2], (1,)), ints("four", [4], (1,)),
         ints("row_shape", [1, -1, 1], (3,)), ints("column", [-1, 1], (2,)),
         floats("half", [0.5]), floats("two_f", [2.0]), floats("one_f", [1.0]), floats("four_f", [4.0]),
-        floats("slope", [0.2]), floats("wobble", [0.02]), floats("step", [0.1]), floats("focal_x", [0.9]), floats("zero_f", [0.0]),
+        floats("slope", [0.2]), floats("wobble", [0.02]), floats("focal_x", [0.9]), floats("zero_f", [0.0]),
         floats("identity", [1, 0, 0, 0], (1, 4)), floats("zeros2", [0, 0], (1, 2)), floats("slide", [0.1, 0, 0], (1, 3)),
     ]
     n = helper.make_node

@@ -1,0 +1,22 @@
+package io.lite3r.reconstruction;
+
+import io.lite3r.reconstruction.prediction.Prediction;
+import io.lite3r.reconstruction.window.WindowTensor;
+
+/** The network: a window's tensor in, the raw answer out. One call at a time. */
+@FunctionalInterface
+public interface Reconstructor {
+  /**
+   * @throws InferenceFailed when the runtime refuses or fails
+   */
+  Prediction run(WindowTensor window) throws InferenceFailed;
+
+  /** The runtime refused or failed; the message says what it said. */
+  final class InferenceFailed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public InferenceFailed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.lite3r.reconstruction.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.lite3r.reconstruction.OutcomeKey;
+import io.lite3r.reconstruction.model.Bucket;
+import io.lite3r.reconstruction.model.Contract;
+import io.lite3r.reconstruction.model.ContractCheck;
+import io.lite3r.reconstruction.model.FocalConvention;
+import io.lite3r.reconstruction.model.Precision;
+import io.lite3r.reconstruction.model.Role;
+import io.lite3r.reconstruction.model.StrangerModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder with {@code student.onnx} and {@code contract.json}: the contract is valid by its schema
+ * and belongs to the very file beside it.
+ *
+ * @param onnx the model file
+ */
+public record ModelFolder(Path onnx, Contract contract) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads and checks both files.
+   *
+   * @throws StrangerModel when something is missing or does not belong together; says the cure
+   */
+  public static ModelFolder read(Path folder) {
+    Path onnx = folder.resolve("student.onnx");
+    Path file = folder.resolve("contract.json");
+    for (Path needed : List.of(onnx, file)) {
+      if (!Files.isRegularFile(needed)) {
+        throw new StrangerModel(
+            "%s does not exist; lite3r.model.dir must name a folder with student.onnx and contract.json"
+                .formatted(needed.toAbsolutePath()));
+      }
+    }
+    try {
+      Contract contract = contract(file, JSON.readTree(file.toFile()));
+      ContractCheck.requireFile(contract, OutcomeKey.sha256(Files.readAllBytes(onnx)));
+      return new ModelFolder(onnx, contract);
+    } catch (IOException e) {
+      throw new StrangerModel("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static Contract contract(Path file, JsonNode json) throws IOException {
+    Set<ValidationMessage> faults = schema().validate(json);
+    if (!faults.isEmpty()) {
+      throw new StrangerModel(
+          "%s is no model contract of version 1: %s. schemas/model-contract.schema.json says what it holds"
+              .formatted(
+                  file,
+                  faults.stream()
+                      .map(ValidationMessage::getMessage)
+                      .sorted()
+                      .collect(Collectors.joining("; "))));
+    }
+    try {
+      return contract(json);
+    } catch (IllegalArgumentException e) {
+      throw new StrangerModel("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static Contract contract(JsonNode json) {
+    List<Bucket> buckets = new ArrayList<>();
+    for (JsonNode bucket : json.get("buckets")) {
+      buckets.add(new Bucket(bucket.get(0).asInt(), bucket.get(1).asInt()));
+    }
+    Map<Role, String> outputs = new EnumMap<>(Role.class);
+    FocalConvention focal = FocalConvention.BOTH_AXES;
+    for (JsonNode output : json.get("outputs")) {
+      Role role = Role.valueOf(output.get("role").asText().toUpperCase(Locale.ROOT));
+      if (outputs.put(role, output.get("name").asText()) != null) {
+        throw new IllegalArgumentException(
+            "two outputs for %s; every role needs exactly one".formatted(role.contractName()));
+      }
+      if (role == Role.FOCAL) {
+        focal = FocalConvention.of(output.get("convention").asText());
+      }
+    }
+    return new Contract(
+        json.get("contract_version").asText(),
+        json.get("id").asText(),
+        json.get("sha256").asText(),
+        Precision.of(json.get("precision").asText()),
+        json.get("views").get("min").asInt(),
+        json.get("views").get("max").asInt(),
+        buckets,
+        json.get("input").get("name").asText(),
+        focalHint(json),
+        outputs,
+        focal);
+  }
+
+  private static @Nullable String focalHint(JsonNode json) {
+    JsonNode hint = json.get("focal_hint");
+    return hint == null ? null : hint.get("name").asText();
+  }
+
+  private static JsonSchema schema() throws IOException {
+    try (InputStream in =
+        ModelFolder.class.getResourceAsStream("/lite3r/model-contract.schema.json")) {
+      if (in == null) {
+        throw new IOException("lite3r/model-contract.schema.json is missing from the schemas jar");
+      }
+      return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+    }
+  }
+}

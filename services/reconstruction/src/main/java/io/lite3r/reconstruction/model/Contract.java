@@ -1,0 +1,57 @@
+package io.lite3r.reconstruction.model;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model promises (schemas/model-contract.schema.json), as far as serving needs it.
+ *
+ * @param sha256 of student.onnx, lower-case hex
+ * @param imageInput name of the input [S, 3, H, W], RGB in 0..1, normalised inside the model
+ * @param focalHintInput name of the input [S, 2] of known focal lengths as fx / width and fy /
+ *     height, 0 = unknown; null when the model has none
+ * @param outputs the name of the output for each role
+ */
+public record Contract(
+    String version,
+    String id,
+    String sha256,
+    Precision precision,
+    int minViews,
+    int maxViews,
+    List<Bucket> buckets,
+    String imageInput,
+    @Nullable String focalHintInput,
+    Map<Role, String> outputs,
+    FocalConvention focalConvention) {
+
+  public Contract {
+    if (minViews < 1 || maxViews < minViews) {
+      throw new IllegalArgumentException(
+          "contract of %s: views.min %d and views.max %d leave no window size; 1 <= min <= max is needed"
+              .formatted(id, minViews, maxViews));
+    }
+    if (buckets.isEmpty()) {
+      throw new IllegalArgumentException("contract of %s: it names no bucket".formatted(id));
+    }
+    EnumSet<Role> missing = EnumSet.allOf(Role.class);
+    missing.removeAll(outputs.keySet());
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "contract of %s: no output for %s; every role needs exactly one".formatted(id, missing));
+    }
+    buckets = List.copyOf(buckets);
+    outputs = Map.copyOf(outputs);
+  }
+
+  /** The name of the output for that role. */
+  public String output(Role role) {
+    String name = outputs.get(role);
+    if (name == null) {
+      throw new IllegalStateException("the constructor lets no contract without " + role);
+    }
+    return name;
+  }
+}

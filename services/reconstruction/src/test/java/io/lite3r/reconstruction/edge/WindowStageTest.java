@@ -1,0 +1,276 @@
+package io.lite3r.reconstruction.edge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.DeadLetter;
+import io.lite3r.schemas.SubmapObject;
+import io.lite3r.schemas.v1.Reconstruction;
+import io.lite3r.schemas.v1.ReconstructionRecord;
+import io.lite3r.schemas.v1.UnreconstructableReason;
+import io.lite3r.schemas.v1.Window;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The service over a real broker and a real object store. */
+@QuarkusTest
+@QuarkusTestResource(StackResource.class)
+class WindowStageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @ConfigProperty(name = "kafka.bootstrap.servers")
+  String broker;
+
+  @TestHTTPResource("/metrics")
+  URI metrics;
+
+  @Inject ObjectStore objects;
+
+  private final String scene = "scene-" + UUID.randomUUID();
+  private KafkaProducer<String, byte[]> producer;
+
+  @BeforeEach
+  void open() {
+    producer = new KafkaProducer<>(properties(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void close() {
+    producer.close();
+  }
+
+  @Test
+  void aWindowBecomesAReconstructionWhoseDepthIsInTheStore() throws Exception {
+    Window window = Windows.of(scene, 0, 4);
+
+    send(window);
+    Reconstruction outcome = outcomes(1).getFirst();
+
+    assertThat(outcome.getWindowId()).isEqualTo(window.getId());
+    assertThat(outcome.getModelId()).isEqualTo("lite3r-tiny");
+    assertThat(outcome.getOutcomeKey()).hasSize(64);
+    assertThat(outcome.getSourcesList())
+        .extracting(s -> s.getSourceName())
+        .containsExactly("0000.jpg", "0001.jpg", "0002.jpg", "0003.jpg");
+    assertThat(outcome.getReconstructed().getViewsCount()).isEqualTo(4);
+    var second = outcome.getReconstructed().getViews(1);
+    assertThat(second.getSubmapFromCamera().getTx()).isCloseTo(.1, within(1e-6));
+    assertThat(second.getIntrinsics().getFx()).isCloseTo(.9 * 128, within(1e-3));
+    assertThat(second.getOriginalFromDepth().getM00()).isCloseTo(5, within(1e-12));
+    SubmapObject submap = SubmapObject.decode(objects.get(outcome.getReconstructed().getSubmap()));
+    assertThat(submap.width()).isEqualTo(128);
+    // The tiny model's plane: 1 / (0.5 + 0.2 v), moved by at most one per cent.
+    assertThat(submap.views().get(3).depth()[0]).isCloseTo(1 / .3f, within(.06f));
+  }
+
+  @Test
+  void theSameWindowAgainGivesTheStoredOutcomeToTheLastBit() throws Exception {
+    send(Windows.of(scene, 0, 3));
+    Reconstruction first = outcomes(1).getFirst();
+
+    send(Windows.of(scene, 0, 3));
+    List<Reconstruction> both = outcomes(2);
+
+    assertThat(both.get(1)).isEqualTo(first);
+    assertThat(objects.list("submaps/" + scene + "/")).hasSize(1);
+    assertThat(objects.list("outcomes/" + scene + "/")).hasSize(1);
+  }
+
+  @Test
+  void windowsThatCannotBeReconstructedEndInAnOutcomeWithTheReason() throws Exception {
+    Window broken = Windows.of(scene, 1, 3);
+    Window.Builder truncated = broken.toBuilder();
+    ByteString jpeg = broken.getViews(1).getView().getJpeg();
+    truncated.getViewsBuilder(1).getViewBuilder().setJpeg(jpeg.substring(0, jpeg.size() / 2));
+
+    send(Windows.of(scene, 0, 1));
+    send(truncated.build());
+    send(Windows.of(scene, 2, 17));
+    send(Windows.of(scene, 3, 3));
+
+    assertThat(outcomes(4))
+        .extracting(o -> o.getWindowNumber() + " " + o.getUnreconstructable().getReason())
+        .containsExactlyInAnyOrder(
+            "0 " + UnreconstructableReason.UNRECONSTRUCTABLE_REASON_TOO_FEW_VIEWS,
+            "1 " + UnreconstructableReason.UNRECONSTRUCTABLE_REASON_UNREADABLE_VIEW,
+            "2 " + UnreconstructableReason.UNRECONSTRUCTABLE_REASON_TOO_MANY_VIEWS,
+            "3 " + UnreconstructableReason.UNRECONSTRUCTABLE_REASON_UNSPECIFIED);
+  }
+
+  @Test
+  void aRecordThatIsNoWindowIsSetAsideUntouchedAndTheNextIsDone() throws Exception {
+    byte[] garbage = ("no window of " + scene).getBytes(UTF_8);
+    producer.send(new ProducerRecord<>("windows", scene, garbage)).get();
+    send(Windows.of(scene, 0, 2));
+
+    assertThat(outcomes(1)).hasSize(1);
+    ConsumerRecord<String, byte[]> letter =
+        read("dead-letters", r -> new String(r.value(), UTF_8).endsWith(scene), 1).getFirst();
+    assertThat(letter.value()).isEqualTo(garbage);
+    assertThat(letter.key()).isEqualTo(scene);
+    DeadLetter why = DeadLetter.of(letter.headers());
+    assertThat(why.stage()).isEqualTo("reconstruction");
+    assertThat(why.reason()).isEqualTo("undecodable");
+    assertThat(why.origin()).matches("windows-\\d@\\d+");
+    assertThat(metrics()).contains("lite3r_dead_letters_total{");
+  }
+
+  @Test
+  void oneTraceCrossesTheService() throws Exception {
+    String trace = UUID.randomUUID().toString().replace("-", "");
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>("windows", scene, Windows.of(scene, 0, 2).toByteArray());
+    record
+        .headers()
+        .add("traceparent", "00-%s-00f067aa0ba902b7-01".formatted(trace).getBytes(UTF_8));
+    producer.send(record).get();
+
+    ConsumerRecord<String, byte[]> out =
+        read("reconstructions", r -> scene.equals(r.key()), 1).getFirst();
+
+    String traceparent = new String(out.headers().lastHeader("traceparent").value(), UTF_8);
+    assertThat(traceparent).startsWith("00-" + trace).doesNotContain("00f067aa0ba902b7");
+  }
+
+  @Test
+  void offsetsAreCommittedAfterTheOutcome() throws Exception {
+    send(Windows.of(scene, 0, 2));
+    outcomes(1);
+
+    try (Admin admin = Admin.create(properties());
+        KafkaConsumer<String, byte[]> ends = consumer()) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                Map<TopicPartition, OffsetAndMetadata> committed =
+                    admin
+                        .listConsumerGroupOffsets("reconstruction")
+                        .partitionsToOffsetAndMetadata()
+                        .get();
+                List<TopicPartition> partitions =
+                    ends.partitionsFor("windows").stream()
+                        .map(p -> new TopicPartition(p.topic(), p.partition()))
+                        .toList();
+                return ends.endOffsets(partitions).entrySet().stream()
+                    .allMatch(
+                        end ->
+                            end.getValue() == 0
+                                || (committed.get(end.getKey()) != null
+                                    && committed.get(end.getKey()).offset() == end.getValue()));
+              });
+    }
+  }
+
+  @Test
+  void prometheusSeesWhatWasDone() throws Exception {
+    send(Windows.of(scene, 0, 2));
+    outcomes(1);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                metrics()
+                    .contains(
+                        "lite3r_reconstruction_windows_total{otel_scope_name=\"lite3r\",outcome=\"reconstructed\"}"));
+    assertThat(metrics())
+        .contains("lite3r_reconstruction_inference_duration_seconds_count")
+        .contains("lite3r_reconstruction_window_duration_seconds_count");
+  }
+
+  private void send(Window window) throws Exception {
+    producer.send(new ProducerRecord<>("windows", window.getId(), window.toByteArray())).get();
+  }
+
+  private List<Reconstruction> outcomes(int count) throws InvalidProtocolBufferException {
+    List<Reconstruction> outcomes = new ArrayList<>();
+    for (var record : read("reconstructions", r -> scene.equals(r.key()), count)) {
+      outcomes.add(ReconstructionRecord.parseFrom(record.value()).getReconstruction());
+    }
+    return outcomes;
+  }
+
+  /** The first records of the topic that match, in the order they were found. */
+  private List<ConsumerRecord<String, byte[]>> read(
+      String topic, Predicate<ConsumerRecord<String, byte[]>> wanted, int count) {
+    List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+    Instant deadline = Instant.now().plus(PATIENCE);
+    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (found.size() < count) {
+        assertThat(Instant.now())
+            .as("%d of %d records found on %s", found.size(), count, topic)
+            .isBefore(deadline);
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(
+                r -> {
+                  if (wanted.test(r)) {
+                    found.add(r);
+                  }
+                });
+      }
+    }
+    return found;
+  }
+
+  private KafkaConsumer<String, byte[]> consumer() {
+    return new KafkaConsumer<>(properties(), new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", broker);
+    return properties;
+  }
+
+  private String metrics() {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
