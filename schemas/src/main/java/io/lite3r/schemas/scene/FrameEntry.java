@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     windows)
  * @param meanConfidence mean confidence of its depth, at least 1; 0 when the window has no geometry
  * @param sceneFromCamera its pose; absent when the window is not fused
+ * @param submapFromCamera its pose in the window's submap, submap units; absent when
+ *     unreconstructable
  * @param intrinsics estimated pinhole camera of the original image; absent when unreconstructable
  * @param depthIntrinsics the same camera on the depth map's grid, whose size it states; absent when
  *     unreconstructable
@@ -41,6 +43,7 @@ public record FrameEntry(
     boolean best,
     double meanConfidence,
     @Nullable Rigid3 sceneFromCamera,
+    @Nullable Rigid3 submapFromCamera,
     @Nullable Intrinsics intrinsics,
     @Nullable Intrinsics depthIntrinsics,
     @Nullable Affine2 originalFromDepth) {
@@ -68,6 +71,7 @@ public record FrameEntry(
         nowBest,
         meanConfidence,
         sceneFromCamera,
+        submapFromCamera,
         intrinsics,
         depthIntrinsics,
         originalFromDepth);

@@ -65,8 +65,11 @@ public record SceneManifest(
    * @param closed it has ended and all its windows are in this version
    * @param windows how many of its windows are in this version
    * @param windowCount how many it has in all; -1 until its end is known
+   * @param closedAtNs wall clock of the first version in which it is closed, Unix nanoseconds; 0
+   *     until then
    */
-  public record Capture(String capture, boolean closed, long windows, long windowCount) {}
+  public record Capture(
+      String capture, boolean closed, long windows, long windowCount, long closedAtNs) {}
 
   /**
    * A cube of the surface. Its GLB holds positions in scene units and scene axes (y down), normals

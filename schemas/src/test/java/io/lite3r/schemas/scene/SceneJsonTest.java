@@ -33,7 +33,7 @@ class SceneJsonTest {
             14,
             5,
             List.of(new SceneManifest.Model("lite3r-s", "cd")),
-            List.of(new SceneManifest.Capture("c1", false, 5, -1)),
+            List.of(new SceneManifest.Capture("c1", false, 5, -1, 0)),
             List.of(
                 new SceneManifest.Tile(
                     "0_-1_2", List.of(0.0, -1.0, 2.0), List.of(1.0, 0.0, 3.0), REF, 9, 4)),
@@ -93,6 +93,7 @@ class SceneJsonTest {
             true,
             1.5,
             pose.carry(Rigid3.IDENTITY),
+            Rigid3.IDENTITY,
             new Intrinsics(500, 500, 320, 240, 640, 480),
             new Intrinsics(200, 200, 128, 96, 256, 192),
             Affine2.resize(256, 192, 640, 480));

@@ -1,0 +1,131 @@
+package io.lite3r.console.edge;
+
+import com.google.protobuf.ByteString;
+import io.lite3r.console.scene.SceneLedger;
+import io.lite3r.console.scene.Version;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.ObjectStoreException;
+import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.SceneJson;
+import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.WindowList;
+import io.lite3r.schemas.v1.ClaimCheck;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a scene's objects; what is missing or unreachable becomes a problem a viewer can read. */
+@ApplicationScoped
+public class SceneObjects {
+  /** A chunk holds up to 64 windows and never changes; this many make a day of them cheap. */
+  private static final int CHUNKS_KEPT = 128;
+
+  private final ObjectStore store;
+  private final SceneLedger ledger;
+  private final Map<String, WindowList> chunks =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, WindowList> eldest) {
+          return size() > CHUNKS_KEPT;
+        }
+      };
+
+  @Inject
+  SceneObjects(ObjectStore store, SceneLedger ledger) {
+    this.store = store;
+    this.ledger = ledger;
+  }
+
+  /** The version asked for, or the newest. */
+  Version version(String scene, @Nullable Long version) {
+    if (version == null) {
+      return ledger
+          .newest(SceneName.checked(scene))
+          .orElseThrow(() -> Problem.notFound("scene %s has no version yet".formatted(scene)));
+    }
+    return ledger
+        .version(SceneName.checked(scene), version)
+        .orElseThrow(
+            () ->
+                Problem.notFound(
+                    "version %d of scene %s is not among those the console remembers"
+                        .formatted(version, scene)));
+  }
+
+  byte[] manifest(Version version) {
+    var ref = version.manifest();
+    return reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
+  }
+
+  /** The GLB whose SHA-256 is the given one. */
+  byte[] tile(String scene, String sha256) {
+    String key = SceneKeys.tile(SceneName.checked(scene), SceneName.checkedSha256(sha256));
+    byte[] bytes =
+        reading(() -> store.get(key))
+            .orElseThrow(
+                () ->
+                    Problem.notFound(
+                        "scene %s has no such tile; its manifest names those it has"
+                            .formatted(scene)))
+            .bytes();
+    if (!Sha256.hex(bytes).equals(sha256)) {
+      throw Problem.badGateway(key + " is not what its name says");
+    }
+    return bytes;
+  }
+
+  /** All windows of a version, by number. */
+  List<WindowList> windows(Version version) {
+    SceneManifest manifest = SceneJson.readManifest(manifest(version));
+    List<WindowList> lists = new ArrayList<>();
+    for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
+      lists.add(windows(chunk.object()));
+    }
+    return lists;
+  }
+
+  private WindowList windows(ObjectRef ref) {
+    synchronized (chunks) {
+      WindowList known = chunks.get(ref.sha256());
+      if (known != null) {
+        return known;
+      }
+    }
+    byte[] json = reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
+    WindowList read = SceneJson.readWindows(json);
+    synchronized (chunks) {
+      chunks.put(ref.sha256(), read);
+    }
+    return read;
+  }
+
+  private ClaimCheck check(String key, long sizeBytes, String sha256) {
+    return ClaimCheck.newBuilder()
+        .setBucket(store.bucket())
+        .setKey(key)
+        .setSizeBytes(sizeBytes)
+        .setSha256(ByteString.copyFrom(HexFormat.of().parseHex(sha256)))
+        .build();
+  }
+
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (ObjectStoreException.Missing e) {
+      throw Problem.notFound(e.getMessage() + "; the scene may have been deleted meanwhile");
+    } catch (ObjectStoreException.Corrupt e) {
+      throw Problem.badGateway(String.valueOf(e.getMessage()));
+    } catch (ObjectStoreException e) {
+      throw Problem.unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+}

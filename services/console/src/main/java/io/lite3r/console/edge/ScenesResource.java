@@ -1,0 +1,113 @@
+package io.lite3r.console.edge;
+
+import io.lite3r.console.scene.SceneLedger;
+import io.lite3r.console.scene.SceneSummary;
+import io.lite3r.console.scene.Version;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Scenes over HTTP. */
+@Path("/api/scenes")
+@Produces(MediaType.APPLICATION_JSON)
+public class ScenesResource {
+  private final SceneLedger ledger;
+  private final SceneObjects objects;
+  private final Forgetting forgetting;
+
+  @Inject
+  ScenesResource(SceneLedger ledger, SceneObjects objects, Forgetting forgetting) {
+    this.ledger = ledger;
+    this.objects = objects;
+    this.forgetting = forgetting;
+  }
+
+  /** All scenes, by name. */
+  @GET
+  public String scenes() {
+    return ConsoleJson.of(Map.of("scenes", ledger.summaries()));
+  }
+
+  /** One scene: newest version, counts, freshness, the last rejections. */
+  @GET
+  @Path("{scene}")
+  public String scene(@PathParam("scene") String scene) {
+    return ConsoleJson.of(known(scene));
+  }
+
+  /** The manifest of a version, the newest unless one is asked for, as it is stored. */
+  @GET
+  @Path("{scene}/manifest")
+  public Response manifest(
+      @PathParam("scene") String scene,
+      @QueryParam("version") @Nullable Long version,
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String have) {
+    Version wanted = objects.version(scene, version);
+    return unlessKnown(wanted, have, () -> objects.manifest(wanted));
+  }
+
+  /** Where each camera was, by the given or the newest version. */
+  @GET
+  @Path("{scene}/trajectory")
+  public Response trajectory(
+      @PathParam("scene") String scene,
+      @QueryParam("version") @Nullable Long version,
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String have) {
+    Version wanted = objects.version(scene, version);
+    return unlessKnown(
+        wanted,
+        have,
+        () -> ConsoleJson.of(Trajectory.of(scene, wanted.version(), objects.windows(wanted))));
+  }
+
+  /** A tile's GLB. Its name is its content, so it never changes. */
+  @GET
+  @Path("{scene}/tiles/{sha256}.glb")
+  @Produces("model/gltf-binary")
+  public Response tile(@PathParam("scene") String scene, @PathParam("sha256") String sha256) {
+    return Response.ok(objects.tile(scene, sha256))
+        .header(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .build();
+  }
+
+  /** Asks fusion to forget the scene; it is gone when its update says so. */
+  @DELETE
+  @Path("{scene}")
+  public Response forget(@PathParam("scene") String scene) {
+    SceneSummary summary = known(scene);
+    forgetting.ask(summary.scene());
+    ledger.deletionRequested(scene);
+    return Response.accepted(ConsoleJson.of(Map.of("scene", scene, "deleting", true))).build();
+  }
+
+  private SceneSummary known(String scene) {
+    return ledger
+        .summary(SceneName.checked(scene))
+        .orElseThrow(
+            () ->
+                Problem.notFound(
+                    "no scene %s: /api/scenes lists those there are".formatted(scene)));
+  }
+
+  /** A version's number may be used again by another stack at the same address; its hash is not. */
+  private static Response unlessKnown(
+      Version version, @Nullable String have, Supplier<Object> body) {
+    String tag = "\"" + version.manifest().sha256() + "\"";
+    var response = tag.equals(have) ? Response.notModified() : Response.ok(body.get());
+    return response
+        .header(HttpHeaders.ETAG, tag)
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .build();
+  }
+}

@@ -1,0 +1,13 @@
+package io.lite3r.fusion.align;
+
+import io.lite3r.geometry.Sim3;
+import io.lite3r.schemas.scene.AlignmentQuality;
+
+/** What came of looking for a submap's place: a place and how good it is, or why there is none. */
+public sealed interface Alignment {
+  /** The submap's place in the scene. */
+  record Aligned(Sim3 sceneFromSubmap, AlignmentQuality quality) implements Alignment {}
+
+  /** The data do not say where it lies; the reason is a sentence. */
+  record Unaligned(String reason) implements Alignment {}
+}

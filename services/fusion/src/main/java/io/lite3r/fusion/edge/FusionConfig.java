@@ -1,0 +1,28 @@
+package io.lite3r.fusion.edge;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** What fusion can be told. */
+@ConfigMapping(prefix = "lite3r.fusion")
+public interface FusionConfig {
+  /**
+   * Edge of a voxel in scene units; when not set, a hundredth of the median depth of a scene's
+   * first window.
+   */
+  OptionalDouble voxelSize();
+
+  /** Threads that integrate and mesh; as many as there are cores when not set. */
+  OptionalInt threads();
+
+  /** A scene is published at most this often, except for its first window and ends of captures. */
+  @WithDefault("PT1S")
+  Duration publishInterval();
+
+  /** Windows between two snapshots of the volume; a restart integrates at most as many again. */
+  @WithDefault("32")
+  int snapshotWindows();
+}

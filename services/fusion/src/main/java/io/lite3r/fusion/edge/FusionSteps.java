@@ -1,0 +1,90 @@
+package io.lite3r.fusion.edge;
+
+import io.lite3r.fusion.scene.FrameEnd;
+import io.lite3r.fusion.scene.FusedScene;
+import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
+import io.lite3r.telemetry.Names;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What fusion counts, times and traces. */
+@Singleton
+public class FusionSteps {
+  private static final double NS_PER_S = 1e9;
+
+  private final Tracer tracer;
+  private final LongCounter windows;
+  private final LongCounter frames;
+  private final LongCounter versions;
+  private final LongCounter deadLetters;
+  private final DoubleHistogram integrate;
+  private final DoubleHistogram publish;
+  private final DoubleHistogram freshness;
+
+  public FusionSteps(Meter meter, Tracer tracer) {
+    this.tracer = tracer;
+    windows = meter.counterBuilder(Names.FUSION_WINDOWS).setUnit("{window}").build();
+    frames = meter.counterBuilder(Names.FUSION_FRAMES).setUnit("{frame}").build();
+    versions = meter.counterBuilder(Names.FUSION_VERSIONS).setUnit("{version}").build();
+    deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
+    integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
+    publish = meter.histogramBuilder(Names.FUSION_PUBLISH_DURATION).setUnit("s").build();
+    freshness = meter.histogramBuilder(Names.FUSION_FRESHNESS).setUnit("s").build();
+  }
+
+  void integrate(String scene, String window, Supplier<WindowEntry> step) {
+    long start = System.nanoTime();
+    Span span =
+        tracer
+            .spanBuilder(Names.SPAN_INTEGRATE)
+            .setAttribute(Names.SCENE, scene)
+            .setAttribute(Names.WINDOW, window)
+            .startSpan();
+    try (Scope ignored = span.makeCurrent()) {
+      WindowEntry entry = step.get();
+      if (entry.status() == WindowStatus.FUSED) {
+        windows.add(1);
+      }
+    } finally {
+      span.end();
+      integrate.record((System.nanoTime() - start) / NS_PER_S);
+    }
+  }
+
+  void publish(String scene, Runnable step) {
+    long start = System.nanoTime();
+    Span span = tracer.spanBuilder(Names.SPAN_PUBLISH).setAttribute(Names.SCENE, scene).startSpan();
+    try (Scope ignored = span.makeCurrent()) {
+      step.run();
+    } finally {
+      span.end();
+      publish.record((System.nanoTime() - start) / NS_PER_S);
+    }
+  }
+
+  void published(FusedScene scene, SceneHead head) {
+    versions.add(1);
+    for (FrameEntry frame : scene.firstHeldBy(head.version())) {
+      freshness.record((head.publishedAtNs() - frame.acceptedAtNs()) / NS_PER_S);
+    }
+  }
+
+  void ended(List<FrameEnd> ends) {
+    frames.add(ends.stream().filter(FrameEnd.Fused.class::isInstance).count());
+  }
+
+  void setAside(String reason) {
+    deadLetters.add(1, Attributes.of(Names.STAGE, "fusion", Names.REASON, reason));
+  }
+}

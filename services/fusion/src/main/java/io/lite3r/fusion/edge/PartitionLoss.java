@@ -1,0 +1,29 @@
+package io.lite3r.fusion.edge;
+
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * When partitions are taken away, so are their scenes: another instance goes on from the head, and
+ * this one must not go on from memory if they ever come back.
+ */
+@ApplicationScoped
+@Identifier("fusion-partitions")
+public class PartitionLoss implements KafkaConsumerRebalanceListener {
+  private final ReconstructionsStage stage;
+
+  public PartitionLoss(ReconstructionsStage stage) {
+    this.stage = stage;
+  }
+
+  @Override
+  public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      stage.forgetScenes();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.lite3r.fusion.edge;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.v1.ReconstructionRecord;
+import io.opentelemetry.context.Context;
+import io.quarkus.runtime.Quarkus;
+import io.smallrye.reactive.messaging.TracingMetadata;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+
+/**
+ * {@code reconstructions} in. One thread owns all scenes of this process, so nothing in them is
+ * locked: records, the clock and losses of partitions take turns on it. A record's offset is
+ * acknowledged after its effect is durable, which may be many records later; commits follow the
+ * oldest that is not.
+ */
+@ApplicationScoped
+public class ReconstructionsStage {
+  private static final Logger LOG = Logger.getLogger(ReconstructionsStage.class);
+  private static final long TICK_MS = 100;
+
+  private final ObjectStore objects;
+  private final KafkaAnnouncements announcements;
+  private final FusionConfig config;
+  private final FusionSteps steps;
+  private final Parallel parallel;
+  private final Map<String, SceneWorker> scenes = new TreeMap<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("fusion").factory());
+  private boolean stopped;
+
+  public ReconstructionsStage(
+      ObjectStore objects,
+      KafkaAnnouncements announcements,
+      FusionConfig config,
+      FusionSteps steps) {
+    this.objects = objects;
+    this.announcements = announcements;
+    this.config = config;
+    this.steps = steps;
+    this.parallel =
+        new Parallel(config.threads().orElse(Runtime.getRuntime().availableProcessors()));
+    var ticking =
+        thread.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    if (ticking.isDone()) {
+      throw new IllegalStateException("the fusion thread did not start");
+    }
+  }
+
+  @Incoming("reconstructions-in")
+  @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+  public CompletionStage<Void> take(Message<byte[]> message) {
+    return CompletableFuture.runAsync(() -> accept(message), thread);
+  }
+
+  private void accept(Message<byte[]> message) {
+    if (stopped) {
+      return; // not acknowledged: it comes again after the restart
+    }
+    try {
+      ReconstructionRecord record = parse(message.getPayload());
+      Context trace =
+          TracingMetadata.fromMessage(message)
+              .map(TracingMetadata::getCurrentContext)
+              .orElse(Context.current());
+      scene(scene(record)).accept(new Arrival(record, trace, () -> acknowledge(message)));
+    } catch (InvalidProtocolBufferException e) {
+      announcements.setAside(message, e);
+      steps.setAside("undecodable");
+      acknowledge(message);
+    } catch (RuntimeException e) {
+      stop(e);
+    }
+  }
+
+  private SceneWorker scene(String name) {
+    return scenes.computeIfAbsent(
+        name,
+        scene ->
+            new SceneWorker(
+                scene,
+                objects,
+                announcements,
+                FusionRules.SERVED.withVoxelSize(config.voxelSize()),
+                parallel,
+                steps,
+                config.publishInterval().toNanos(),
+                config.snapshotWindows()));
+  }
+
+  private void tick() {
+    if (!stopped) {
+      try {
+        scenes.values().forEach(SceneWorker::tick);
+      } catch (RuntimeException e) {
+        stop(e);
+      }
+    }
+  }
+
+  /** Other instances may own the scenes from now on: what is in memory of them is worth nothing. */
+  void forgetScenes() {
+    CompletableFuture.runAsync(scenes::clear, thread).join();
+  }
+
+  private static ReconstructionRecord parse(byte[] bytes) throws InvalidProtocolBufferException {
+    ReconstructionRecord record = ReconstructionRecord.parseFrom(bytes);
+    if (scene(record).isEmpty()) {
+      throw new InvalidProtocolBufferException("it names no scene");
+    }
+    return record;
+  }
+
+  private static String scene(ReconstructionRecord record) {
+    return switch (record.getEventCase()) {
+      case RECONSTRUCTION -> record.getReconstruction().getScene();
+      case CAPTURE_CLOSED -> record.getCaptureClosed().getScene();
+      case SCENE_DELETION -> record.getSceneDeletion().getScene();
+      case EVENT_NOT_SET -> "";
+    };
+  }
+
+  private static void acknowledge(Message<byte[]> message) {
+    message
+        .ack()
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.warn(
+                    "an offset could not be acknowledged; its record will come again", failure);
+              }
+            });
+  }
+
+  private void stop(RuntimeException e) {
+    stopped = true;
+    LOG.fatal("fusion cannot go on and stops, to be started again by its supervisor", e);
+    Quarkus.asyncExit(1);
+  }
+
+  @PreDestroy
+  void close() {
+    thread.shutdownNow();
+    parallel.close();
+  }
+}

@@ -1,0 +1,369 @@
+package io.lite3r.fusion.edge;
+
+import io.lite3r.fusion.mesh.GlbWriter;
+import io.lite3r.fusion.mesh.Mesh;
+import io.lite3r.fusion.mesh.SurfaceNets;
+import io.lite3r.fusion.scene.FusedScene;
+import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.tsdf.Integrator;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.tsdf.TileId;
+import io.lite3r.fusion.tsdf.Volume;
+import io.lite3r.fusion.tsdf.VoxelCodec;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.StoredObject;
+import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneJson;
+import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.SceneTombstone;
+import io.lite3r.schemas.scene.VolumeSnapshot;
+import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
+import io.lite3r.schemas.scene.WindowList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scene in the object store, for the one fusion that owns it: writes versions and finds them
+ * again. Objects first, then the manifest that names them, then the head, so a reader of a head
+ * finds everything, and a writer that dies in between has changed nothing.
+ */
+final class SceneStore {
+  private static final int WINDOWS_PER_CHUNK = 64;
+
+  private final ObjectStore objects;
+  private final OutcomeMapping outcomes;
+  private final ContentWriter contents;
+  private final String scene;
+  private final Parallel parallel;
+  private final int snapshotWindows;
+
+  private final TreeMap<TileId, SceneManifest.Tile> tiles = new TreeMap<>();
+  private final List<SceneManifest.WindowChunk> chunks = new ArrayList<>();
+  private final TreeMap<TileId, ObjectRef> voxels = new TreeMap<>();
+  private @Nullable ObjectRef snapshot;
+  private int windowsInSnapshot;
+  private @Nullable SceneHead head;
+  private @Nullable String headEtag;
+  private long deletionRequestedAtNs;
+
+  SceneStore(ObjectStore objects, String scene, Parallel parallel, int snapshotWindows) {
+    this.objects = objects;
+    this.outcomes = new OutcomeMapping(objects);
+    this.contents = new ContentWriter(objects);
+    this.scene = scene;
+    this.parallel = parallel;
+    this.snapshotWindows = snapshotWindows;
+  }
+
+  /** The newest version, when there is one. */
+  @Nullable SceneHead head() {
+    return head;
+  }
+
+  /** The newest deletion that was carried out, as it was asked for; 0 when there was none. */
+  long deletionRequestedAtNs() {
+    return deletionRequestedAtNs;
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------
+
+  /** The scene as its newest version holds it, ready to go on; empty when it never was. */
+  FusedScene load(FusionRules rules, Integrator integrator) {
+    Optional<SceneTombstone> tombstone =
+        objects.get(SceneKeys.tombstone(scene)).map(o -> SceneJson.readTombstone(o.bytes()));
+    deletionRequestedAtNs = tombstone.map(SceneTombstone::deletionRequestedAtNs).orElse(0L);
+    Optional<StoredObject> stored = objects.get(SceneKeys.head(scene));
+    if (stored.isPresent()) {
+      SceneHead found = SceneJson.readHead(stored.get().bytes());
+      if (tombstone.isEmpty() || tombstone.get().version() < found.version()) {
+        head = found;
+        headEtag = stored.get().etag();
+        return restore(found, rules, integrator);
+      }
+      removeObjects(); // a deletion that was cut short
+    }
+    return tombstone
+        .map(
+            t ->
+                new FusedScene(
+                    rules, integrator, t.version(), t.nextWindow(), t.captures(), t.pending()))
+        .orElseGet(() -> new FusedScene(rules, integrator));
+  }
+
+  private FusedScene restore(SceneHead found, FusionRules rules, Integrator integrator) {
+    SceneManifest manifest = SceneJson.readManifest(objects.get(outcomes.check(found.manifest())));
+    List<WindowEntry> windows = new ArrayList<>();
+    for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
+      windows.addAll(SceneJson.readWindows(objects.get(outcomes.check(chunk.object()))).windows());
+      chunks.add(chunk);
+    }
+    manifest.tiles().forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
+    FusedScene restored =
+        new FusedScene(
+            rules,
+            integrator,
+            manifest.version(),
+            manifest.nextWindow() - windows.size(),
+            List.of(),
+            List.of());
+    restored.restore(manifest, windows);
+    Volume volume = restored.volume();
+    if (volume != null) {
+      readVolume(manifest, windows, restored, volume);
+    }
+    for (WindowEntry entry : restored.toRemember()) {
+      restored.remember(entry, outcomes.planes(entry));
+    }
+    String digest = restored.digest();
+    if (!digest.equals(manifest.digest())) {
+      throw new IllegalStateException(
+          ("scene %s version %d was rebuilt with digest %s, its manifest says %s: it was made by other rules of"
+                  + " fusion. Delete the scene or run the program that made it")
+              .formatted(scene, manifest.version(), digest, manifest.digest()));
+    }
+    return restored;
+  }
+
+  private void readVolume(
+      SceneManifest manifest, List<WindowEntry> windows, FusedScene into, Volume volume) {
+    snapshot = manifest.snapshot();
+    if (snapshot != null) {
+      VolumeSnapshot content = SceneJson.readSnapshot(objects.get(outcomes.check(snapshot)));
+      windowsInSnapshot = (int) (content.nextWindow() - (manifest.nextWindow() - windows.size()));
+      for (VolumeSnapshot.TileVoxels tile : content.voxels()) {
+        voxels.put(TileId.parse(tile.tile()), tile.object());
+        VoxelCodec.addTo(volume, objects.get(outcomes.check(tile.object())));
+      }
+    }
+    for (WindowEntry entry : windows.subList(windowsInSnapshot, windows.size())) {
+      if (entry.sceneFromSubmap() != null && entry.status() == WindowStatus.FUSED) {
+        into.reintegrate(entry, outcomes.planes(entry));
+      }
+    }
+    volume.takeChangedTiles(); // their surface is in the version that was read
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------
+
+  /**
+   * Writes the scene as its next version and moves the head to it.
+   *
+   * @throws IllegalStateException when somebody else has moved the head: this fusion does not own
+   *     the scene any more and must stop
+   */
+  SceneHead publish(FusedScene from, long nowNs) {
+    long version = from.publish(nowNs);
+    Volume volume = from.volume();
+    if (volume != null) {
+      writeTiles(volume);
+      if (from.windows().size() - windowsInSnapshot >= snapshotWindows) {
+        writeSnapshot(from, volume);
+      }
+    }
+    writeWindows(from);
+    String digest = from.digest();
+    SceneHead before = head;
+    SceneManifest manifest =
+        new SceneManifest(
+            SceneJson.MANIFEST_FORMAT,
+            scene,
+            version,
+            before == null ? null : before.manifest(),
+            digest,
+            "scene",
+            volume == null ? 0 : volume.voxelSize(),
+            nowNs,
+            from.windows().size(),
+            from.frames(),
+            from.nextWindow(),
+            from.models(),
+            from.captures(),
+            List.copyOf(tiles.values()),
+            chunks,
+            snapshot);
+    ObjectRef ref =
+        contents.put(
+            sha -> SceneKeys.manifest(scene, version, sha),
+            SceneJson.write(manifest),
+            SceneJson.MEDIA_TYPE);
+    SceneHead next =
+        new SceneHead(
+            SceneJson.HEAD_FORMAT,
+            scene,
+            version,
+            ref,
+            digest,
+            manifest.windows(),
+            manifest.frames(),
+            nowNs);
+    headEtag =
+        objects
+            .compareAndSwap(
+                SceneKeys.head(scene), SceneJson.write(next), SceneJson.MEDIA_TYPE, headEtag)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the head of scene %s was moved by another fusion; this one does not own the scene any more"
+                            .formatted(scene)));
+    head = next;
+    return next;
+  }
+
+  private void writeTiles(Volume volume) {
+    List<TileId> changed = volume.takeChangedTiles();
+    SceneManifest.@Nullable Tile[] written = new SceneManifest.Tile[changed.size()];
+    parallel.forEach(
+        changed.size(),
+        1,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            written[i] = writeTile(volume, changed.get(i));
+          }
+        });
+    for (int i = 0; i < written.length; i++) {
+      SceneManifest.Tile tile = written[i];
+      if (tile == null) {
+        tiles.remove(changed.get(i));
+      } else {
+        tiles.put(changed.get(i), tile);
+      }
+    }
+  }
+
+  private SceneManifest.@Nullable Tile writeTile(Volume volume, TileId id) {
+    Mesh mesh = SurfaceNets.extract(volume, id);
+    if (mesh.triangles() == 0) {
+      return null;
+    }
+    byte[] glb = GlbWriter.write(mesh);
+    SceneManifest.Tile before = tiles.get(id);
+    ObjectRef ref =
+        contents.put(
+            sha -> SceneKeys.tile(scene, sha),
+            glb,
+            GlbWriter.MEDIA_TYPE,
+            before == null ? null : before.mesh());
+    double edge = TileId.VOXELS * volume.voxelSize();
+    return new SceneManifest.Tile(
+        id.toString(),
+        List.of(id.x() * edge, id.y() * edge, id.z() * edge),
+        List.of((id.x() + 1) * edge, (id.y() + 1) * edge, (id.z() + 1) * edge),
+        ref,
+        mesh.vertices(),
+        mesh.triangles());
+  }
+
+  private void writeSnapshot(FusedScene from, Volume volume) {
+    List<TileId> unsaved = volume.takeUnsavedTiles();
+    ObjectRef[] written = new ObjectRef[unsaved.size()];
+    parallel.forEach(
+        unsaved.size(),
+        1,
+        (first, last) -> {
+          for (int i = first; i < last; i++) {
+            written[i] =
+                contents.put(
+                    sha -> SceneKeys.voxels(scene, sha),
+                    VoxelCodec.write(volume, unsaved.get(i)),
+                    VoxelCodec.MEDIA_TYPE);
+          }
+        });
+    for (int i = 0; i < written.length; i++) {
+      voxels.put(unsaved.get(i), written[i]);
+    }
+    VolumeSnapshot content =
+        new VolumeSnapshot(
+            SceneJson.SNAPSHOT_FORMAT,
+            from.nextWindow(),
+            voxels.entrySet().stream()
+                .map(e -> new VolumeSnapshot.TileVoxels(e.getKey().toString(), e.getValue()))
+                .toList());
+    snapshot =
+        contents.put(
+            sha -> SceneKeys.snapshot(scene, sha), SceneJson.write(content), SceneJson.MEDIA_TYPE);
+    windowsInSnapshot = from.windows().size();
+  }
+
+  private void writeWindows(FusedScene from) {
+    List<WindowEntry> windows = from.windows();
+    int firstChunk = from.takeFirstChangedWindow() / WINDOWS_PER_CHUNK;
+    while (chunks.size() > firstChunk) {
+      chunks.removeLast();
+    }
+    for (int at = chunks.size() * WINDOWS_PER_CHUNK; at < windows.size(); at += WINDOWS_PER_CHUNK) {
+      List<WindowEntry> content =
+          windows.subList(at, Math.min(windows.size(), at + WINDOWS_PER_CHUNK));
+      ObjectRef ref =
+          contents.put(
+              sha -> SceneKeys.windows(scene, sha),
+              SceneJson.write(new WindowList(SceneJson.WINDOWS_FORMAT, content)),
+              SceneJson.MEDIA_TYPE);
+      chunks.add(new SceneManifest.WindowChunk(content.getFirst().number(), content.size(), ref));
+    }
+  }
+
+  // ---- forgetting -------------------------------------------------------------------------------
+
+  /** Leaves a tombstone, then removes everything that was stored for the scene. */
+  void delete(FusedScene last, long requestedAtNs) {
+    SceneTombstone tombstone =
+        new SceneTombstone(
+            SceneJson.TOMBSTONE_FORMAT,
+            scene,
+            last.version(),
+            last.nextWindow(),
+            requestedAtNs,
+            last.captures(),
+            last.pending());
+    writeTombstone(tombstone);
+    deletionRequestedAtNs = requestedAtNs;
+    removeObjects();
+    head = null;
+    headEtag = null;
+    tiles.clear();
+    chunks.clear();
+    voxels.clear();
+    snapshot = null;
+    windowsInSnapshot = 0;
+  }
+
+  /** The captures of a deleted scene go on to their end without bringing the scene back. */
+  void writeTombstone(FusedScene last) {
+    writeTombstone(
+        new SceneTombstone(
+            SceneJson.TOMBSTONE_FORMAT,
+            scene,
+            last.version(),
+            last.nextWindow(),
+            deletionRequestedAtNs,
+            last.captures(),
+            last.pending()));
+  }
+
+  private void writeTombstone(SceneTombstone tombstone) {
+    String key = SceneKeys.tombstone(scene);
+    String etag = objects.get(key).map(StoredObject::etag).orElse(null);
+    if (objects
+        .compareAndSwap(key, SceneJson.write(tombstone), SceneJson.MEDIA_TYPE, etag)
+        .isEmpty()) {
+      throw new IllegalStateException(
+          "the tombstone of scene %s was written by another fusion; this one does not own the scene any more"
+              .formatted(scene));
+    }
+  }
+
+  private void removeObjects() {
+    // The head goes first: from then on nobody finds the rest.
+    objects.delete(List.of(SceneKeys.head(scene)));
+    objects.deleteAll(SceneKeys.prefix(scene));
+    objects.deleteAll("submaps/" + scene + "/");
+    objects.deleteAll("outcomes/" + scene + "/");
+    objects.deleteAll("originals/" + scene + "/");
+  }
+}

@@ -1,0 +1,232 @@
+package io.lite3r.fusion.edge;
+
+import io.lite3r.fusion.order.OrderBuffer;
+import io.lite3r.fusion.scene.FrameEnd;
+import io.lite3r.fusion.scene.FusedScene;
+import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.scene.WindowOutcome;
+import io.lite3r.fusion.tsdf.Integrator;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.v1.CaptureClosed;
+import io.lite3r.schemas.v1.Reconstruction;
+import io.lite3r.schemas.v1.SceneDeletion;
+import io.lite3r.telemetry.Names;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One scene's fusion: takes records as they come, applies windows by number, publishes versions and
+ * tells how frames ended. One thread calls it.
+ *
+ * <p>A record is done once a version that holds its effect is published and what followed from it
+ * is announced; only then may its offset be committed. A record that comes again after that is
+ * answered by announcing the same once more, since a crash may have come in between.
+ */
+final class SceneWorker {
+  private final String scene;
+  private final FusionSteps steps;
+  private final SceneStore store;
+  private final OutcomeMapping outcomes;
+  private final Announcements announcements;
+  private final FusionRules rules;
+  private final Integrator integrator;
+  private final long publishIntervalNs;
+
+  private FusedScene fused;
+  private OrderBuffer<Arrival> order;
+  private final List<Arrival> unpublished = new ArrayList<>();
+  private final List<Arrival> closing = new ArrayList<>();
+  private long earliestPublishNs;
+
+  /** Loads what is stored of the scene and announces its newest version once more. */
+  SceneWorker(
+      String scene,
+      ObjectStore objects,
+      Announcements announcements,
+      FusionRules rules,
+      Parallel parallel,
+      FusionSteps steps,
+      long publishIntervalNs,
+      int snapshotWindows) {
+    this.scene = scene;
+    this.steps = steps;
+    this.announcements = announcements;
+    this.rules = rules;
+    this.integrator = new Integrator(parallel);
+    this.publishIntervalNs = publishIntervalNs;
+    this.store = new SceneStore(objects, scene, parallel, snapshotWindows);
+    this.outcomes = new OutcomeMapping(objects);
+    this.fused = store.load(rules, integrator);
+    this.order = new OrderBuffer<>(fused.nextWindow());
+    SceneHead head = store.head();
+    if (head != null) {
+      announcements.updated(OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
+    }
+  }
+
+  /** Takes one record in; whatever has become possible by it is done when this returns. */
+  void accept(Arrival arrival) {
+    switch (arrival.event().getEventCase()) {
+      case RECONSTRUCTION -> window(arrival, arrival.event().getReconstruction());
+      case CAPTURE_CLOSED -> closed(arrival, arrival.event().getCaptureClosed());
+      case SCENE_DELETION -> deleted(arrival, arrival.event().getSceneDeletion());
+      case EVENT_NOT_SET -> arrival.done().run();
+    }
+  }
+
+  /** Publishes what has waited for its turn; to be called now and then. */
+  void tick() {
+    if (fused.changed() && System.nanoTime() - earliestPublishNs >= 0) {
+      publish();
+    }
+  }
+
+  /** How many windows have come and wait for an earlier one. */
+  int waiting() {
+    return order.size();
+  }
+
+  private void window(Arrival arrival, Reconstruction record) {
+    if (order.put(record.getWindowNumber(), arrival) == OrderBuffer.Place.PAST) {
+      repeat(arrival, record);
+      return;
+    }
+    boolean firstOfScene = fused.windows().isEmpty();
+    for (List<Arrival> next = order.peek(); !next.isEmpty(); next = order.peek()) {
+      apply(next.getFirst());
+      unpublished.addAll(order.take());
+    }
+    if (fused.changed()
+        && (firstOfScene
+            || fused.captures().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0))) {
+      publish();
+    } else {
+      tick();
+    }
+  }
+
+  /** A window that was applied before: in a version already, or about to be. */
+  private void repeat(Arrival arrival, Reconstruction record) {
+    long number = record.getWindowNumber();
+    if (!fused.holds(number)) {
+      arrival.done().run(); // of a deleted predecessor: its frames are told of
+    } else if (fused.window(number).version() > 0) {
+      announceEnds(fused.endedBy(number));
+      arrival.done().run();
+    } else {
+      unpublished.add(arrival);
+    }
+  }
+
+  private void apply(Arrival arrival) {
+    try (Scope ignored = arrival.trace().makeCurrent()) {
+      WindowOutcome outcome = outcomes.outcome(arrival.event().getReconstruction());
+      steps.integrate(scene, outcome.windowId(), () -> fused.apply(outcome));
+    }
+  }
+
+  private void closed(Arrival arrival, CaptureClosed record) {
+    String capture = record.getCapture();
+    if (fused.capture(capture).closedAtNs() > 0) {
+      announceEnds(fused.endedByClose(capture));
+      arrival.done().run();
+      return;
+    }
+    fused.captureEnded(capture, record.getWindowCount());
+    closing.add(arrival);
+    if (fused.capture(capture).closed()) {
+      publish();
+    }
+  }
+
+  private void deleted(Arrival arrival, SceneDeletion record) {
+    if (record.getRequestedAtNs() > store.deletionRequestedAtNs()) {
+      if (fused.changed() && !fused.windows().isEmpty()) {
+        publish(); // what was applied is told of before it is forgotten
+      }
+      store.delete(fused, record.getRequestedAtNs());
+      reload();
+    }
+    announcements.updated(OutcomeRecords.deleted(scene, fused.version(), nowNs()));
+    arrival.done().run();
+  }
+
+  private void reload() {
+    OrderBuffer<Arrival> before = order;
+    fused = store.load(rules, integrator);
+    if (fused.nextWindow() != before.next()) {
+      throw new IllegalStateException("scene " + scene + " lost count of its windows");
+    }
+  }
+
+  private void publish() {
+    Context trace = unpublished.isEmpty() ? Context.current() : unpublished.getLast().trace();
+    try (Scope ignored = trace.makeCurrent()) {
+      long start = System.nanoTime();
+      List<Long> windows = newWindows();
+      List<String> captures =
+          fused.captures().stream()
+              .filter(c -> c.closed() && c.closedAtNs() == 0)
+              .map(c -> c.capture())
+              .toList();
+      if (fused.windows().isEmpty() && store.deletionRequestedAtNs() > 0) {
+        // The end of a capture whose windows were all deleted does not bring the scene back.
+        fused.publishNothing(nowNs());
+        store.writeTombstone(fused);
+      } else {
+        steps.publish(
+            scene,
+            () -> {
+              SceneHead head = store.publish(fused, nowNs());
+              Span.current().setAttribute(Names.VERSION, head.version());
+              announcements.updated(
+                  OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
+              steps.published(fused, head);
+            });
+      }
+      List<FrameEnd> ends = new ArrayList<>();
+      windows.forEach(number -> ends.addAll(fused.endedBy(number)));
+      captures.forEach(capture -> ends.addAll(fused.endedByClose(capture)));
+      announceEnds(ends);
+      unpublished.forEach(a -> a.done().run());
+      unpublished.clear();
+      closing.removeIf(
+          a -> {
+            boolean over =
+                fused.capture(a.event().getCaptureClosed().getCapture()).closedAtNs() > 0;
+            if (over) {
+              a.done().run();
+            }
+            return over;
+          });
+      long now = System.nanoTime();
+      // Publishing takes a fifth of the time at most, however slow the store is.
+      earliestPublishNs = Math.max(start + publishIntervalNs, now + 4 * (now - start));
+    }
+  }
+
+  private List<Long> newWindows() {
+    List<Long> numbers = new ArrayList<>();
+    for (int i = fused.windows().size() - 1; i >= 0 && fused.windows().get(i).version() == 0; i--) {
+      numbers.addFirst(fused.windows().get(i).number());
+    }
+    return numbers;
+  }
+
+  private void announceEnds(List<FrameEnd> ends) {
+    announcements.ended(
+        scene, ends.stream().map(end -> OutcomeRecords.outcome(scene, end)).toList());
+    steps.ended(ends);
+  }
+
+  private static long nowNs() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+}

@@ -1,0 +1,209 @@
+package io.lite3r.fusion.mesh;
+
+import io.lite3r.fusion.tsdf.TileField;
+import io.lite3r.fusion.tsdf.TileId;
+import io.lite3r.fusion.tsdf.Volume;
+import java.util.Arrays;
+
+/**
+ * The surface of one tile by naive surface nets: one vertex in every cell (cube between eight voxel
+ * centres) that the surface crosses, at the mean of the crossings of its edges; one quad for every
+ * crossed edge between the four cells around it. No table, few and even triangles; a plane stays a
+ * plane.
+ *
+ * <p>A tile owns the edges that start at its own voxels, and looks one voxel around itself, so
+ * neighbouring tiles compute the vertices on their border alike and the surface has no cracks.
+ */
+public final class SurfaceNets {
+  /**
+   * Weight a voxel needs to be believed: a single pixel of usual confidence will do, one of poor
+   * confidence or seen at a grazing angle needs another to agree.
+   */
+  public static final long LEAST_WEIGHT = 40;
+
+  /**
+   * Neighbouring voxels that differ by more than this many truncation lengths stand on either side
+   * of an occlusion edge, not of a surface.
+   */
+  private static final float STEEPEST = 1.2f;
+
+  private static final int N = TileId.VOXELS;
+  private static final int[] CORNER = corners();
+
+  private final TileField field;
+  private final float[] distance;
+  private final int[] vertexOfCell = new int[TileField.EDGE * TileField.EDGE * TileField.EDGE];
+  private final Mesh mesh = new Mesh();
+  private final double voxelSize;
+  private final double x0;
+  private final double y0;
+  private final double z0;
+
+  private SurfaceNets(Volume volume, TileId tile, long leastWeight) {
+    field = new TileField(volume, tile, leastWeight);
+    distance = field.distances();
+    voxelSize = volume.voxelSize();
+    x0 = (double) tile.x() * N;
+    y0 = (double) tile.y() * N;
+    z0 = (double) tile.z() * N;
+    Arrays.fill(vertexOfCell, -1);
+  }
+
+  /** The tile's surface; empty when it has none. */
+  public static Mesh extract(Volume volume, TileId tile) {
+    return extract(volume, tile, LEAST_WEIGHT);
+  }
+
+  /** The tile's surface where voxels have at least the given weight. */
+  public static Mesh extract(Volume volume, TileId tile, long leastWeight) {
+    SurfaceNets nets = new SurfaceNets(volume, tile, leastWeight);
+    nets.placeVertices();
+    nets.joinQuads();
+    return nets.mesh.compact(); // the rim's vertices serve the neighbours' quads
+  }
+
+  private static int[] corners() {
+    int[] offsets = new int[8];
+    for (int c = 0; c < 8; c++) {
+      offsets[c] = TileField.index(c & 1, c >> 1 & 1, c >> 2) - TileField.index(0, 0, 0);
+    }
+    return offsets;
+  }
+
+  private void placeVertices() {
+    for (int z = -1; z < N; z++) {
+      for (int y = -1; y < N; y++) {
+        int row = TileField.index(0, y, z);
+        for (int x = -1; x < N; x++) {
+          float first = distance[row + x];
+          if (!Float.isNaN(first) && crossed(row + x, first > 0)) {
+            placeVertex(x, y, z, row + x);
+          }
+        }
+      }
+    }
+  }
+
+  private boolean crossed(int at, boolean outside) {
+    boolean differs = false;
+    for (int c = 1; c < 8; c++) {
+      float d = distance[at + CORNER[c]];
+      if (Float.isNaN(d)) {
+        return false;
+      }
+      differs |= d > 0 != outside;
+    }
+    return differs;
+  }
+
+  private void placeVertex(int x, int y, int z, int at) {
+    float[] d = new float[8];
+    for (int c = 0; c < 8; c++) {
+      d[c] = distance[at + CORNER[c]];
+    }
+    float px = 0;
+    float py = 0;
+    float pz = 0;
+    int crossings = 0;
+    for (int c = 0; c < 8; c++) {
+      for (int axis = 1; axis <= 4; axis <<= 1) {
+        if ((c & axis) == 0 && d[c] > 0 != d[c | axis] > 0) {
+          float t = d[c] / (d[c] - d[c | axis]);
+          px += (c & 1) + (axis == 1 ? t : 0);
+          py += (c >> 1 & 1) + (axis == 2 ? t : 0);
+          pz += (c >> 2) + (axis == 4 ? t : 0);
+          crossings++;
+        }
+      }
+    }
+    px /= crossings;
+    py /= crossings;
+    pz /= crossings;
+    float nx = d[1] - d[0] + d[3] - d[2] + d[5] - d[4] + d[7] - d[6];
+    float ny = d[2] - d[0] + d[3] - d[1] + d[6] - d[4] + d[7] - d[5];
+    float nz = d[4] - d[0] + d[5] - d[1] + d[6] - d[2] + d[7] - d[3];
+    float length = (float) Math.sqrt(nx * nx + ny * ny + nz * nz);
+    if (!(length > 1e-6f)) {
+      nx = 0;
+      ny = 0;
+      nz = 1;
+      length = 1;
+    }
+    long[] colour = new long[4];
+    for (int c = 0; c < 8; c++) {
+      field.addColour(x + (c & 1), y + (c >> 1 & 1), z + (c >> 2), colour);
+    }
+    long weight = Math.max(1, colour[3]);
+    vertexOfCell[at] =
+        mesh.addVertex(
+            (float) ((x0 + x + 0.5 + px) * voxelSize),
+            (float) ((y0 + y + 0.5 + py) * voxelSize),
+            (float) ((z0 + z + 0.5 + pz) * voxelSize),
+            nx / length,
+            ny / length,
+            nz / length,
+            (int) ((colour[0] + weight / 2) / weight),
+            (int) ((colour[1] + weight / 2) / weight),
+            (int) ((colour[2] + weight / 2) / weight));
+  }
+
+  private void joinQuads() {
+    int dx = CORNER[1];
+    int dy = CORNER[2];
+    int dz = CORNER[4];
+    for (int z = 0; z < N; z++) {
+      for (int y = 0; y < N; y++) {
+        int row = TileField.index(0, y, z);
+        for (int x = 0; x < N; x++) {
+          int at = row + x;
+          if (!Float.isNaN(distance[at])) {
+            quad(at, dx, dy, dz);
+            quad(at, dy, dz, dx);
+            quad(at, dz, dx, dy);
+          }
+        }
+      }
+    }
+  }
+
+  /** The quad around the edge from {@code at} along {@code along}, if the surface crosses it. */
+  private void quad(int at, int along, int side, int up) {
+    float from = distance[at];
+    float to = distance[at + along];
+    if (Float.isNaN(to) || from > 0 == to > 0 || Math.abs(from - to) > STEEPEST) {
+      return;
+    }
+    int a = vertexOfCell[at];
+    int b = vertexOfCell[at - side];
+    int c = vertexOfCell[at - side - up];
+    int d = vertexOfCell[at - up];
+    if ((a | b | c | d) < 0) {
+      return;
+    }
+    // Seen from where the distance is positive, the corners run counter-clockwise.
+    if (from > 0) {
+      triangles(a, d, c, b);
+    } else {
+      triangles(a, b, c, d);
+    }
+  }
+
+  private void triangles(int a, int b, int c, int d) {
+    if (squaredDistance(a, c) <= squaredDistance(b, d)) {
+      mesh.addTriangle(a, b, c);
+      mesh.addTriangle(a, c, d);
+    } else {
+      mesh.addTriangle(b, c, d);
+      mesh.addTriangle(b, d, a);
+    }
+  }
+
+  private float squaredDistance(int a, int b) {
+    float sum = 0;
+    for (int axis = 0; axis < 3; axis++) {
+      float difference = mesh.position(a, axis) - mesh.position(b, axis);
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}

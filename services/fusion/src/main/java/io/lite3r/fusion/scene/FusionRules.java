@@ -1,0 +1,25 @@
+package io.lite3r.fusion.scene;
+
+import io.lite3r.fusion.align.Aligner;
+import io.lite3r.fusion.align.PoseAnchored;
+import io.lite3r.fusion.tsdf.DepthGate;
+import java.util.OptionalDouble;
+
+/**
+ * The choices that make a scene what it is; two fusions with the same rules build the same scene.
+ *
+ * @param aligner places windows
+ * @param gate weighs depth
+ * @param voxelSize edge of a voxel, scene units; empty: chosen from the first fused window
+ * @param truncationVoxels where distances are cut off, voxels
+ */
+public record FusionRules(
+    Aligner aligner, DepthGate gate, OptionalDouble voxelSize, int truncationVoxels) {
+  public static final FusionRules SERVED =
+      new FusionRules(new PoseAnchored(), DepthGate.SERVED, OptionalDouble.empty(), 4);
+
+  /** The same rules with another voxel size. */
+  public FusionRules withVoxelSize(OptionalDouble size) {
+    return new FusionRules(aligner, gate, size, truncationVoxels);
+  }
+}

@@ -1,0 +1,128 @@
+package io.lite3r.fusion.scene;
+
+import io.lite3r.fusion.align.Aligner;
+import io.lite3r.fusion.align.Alignment;
+import io.lite3r.fusion.align.SharedView;
+import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Rigid3;
+import io.lite3r.geometry.Sim3;
+import io.lite3r.schemas.scene.AlignmentQuality;
+import io.lite3r.schemas.scene.WindowEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says where a window lies. It remembers the last few fused windows of each open capture; a window
+ * that shares views with one of them is tied to the newest such, any other starts a chain of its
+ * own that nothing ties to the rest yet, and says so.
+ */
+final class Placement {
+  /** How many fused windows back a view may be shared. */
+  static final int REMEMBERED = 3;
+
+  private final Aligner aligner;
+  private final Map<String, Deque<Placed>> recent = new HashMap<>();
+
+  Placement(Aligner aligner) {
+    this.aligner = aligner;
+  }
+
+  private record Placed(long chain, Sim3 sceneFromSubmap, Map<FrameKey, SubmapView> views) {}
+
+  /** A place, or none and why. */
+  sealed interface Verdict {
+    record Tied(long chain, Sim3 sceneFromSubmap, AlignmentQuality quality) implements Verdict {}
+
+    record NewChain(long chain, Sim3 sceneFromSubmap, @Nullable String reason) implements Verdict {}
+
+    record Nowhere(String reason) implements Verdict {}
+  }
+
+  Verdict place(WindowOutcome outcome, WindowOutcome.Geometry geometry, boolean firstOfScene) {
+    Deque<Placed> placed = recent.getOrDefault(outcome.capture(), new ArrayDeque<>());
+    List<SharedView> shared = new ArrayList<>();
+    long chain = -1;
+    for (int i = 0; i < outcome.sources().size(); i++) {
+      FrameKey key = FrameKey.of(outcome.sources().get(i));
+      for (Placed earlier : placed) { // newest first
+        SubmapView there = earlier.views().get(key);
+        if (there != null && (chain < 0 || chain == earlier.chain())) {
+          chain = earlier.chain();
+          shared.add(new SharedView(there, earlier.sceneFromSubmap(), geometry.planes().get(i)));
+          break;
+        }
+      }
+    }
+    if (!shared.isEmpty()) {
+      return switch (aligner.align(shared)) {
+        case Alignment.Aligned a -> new Verdict.Tied(chain, a.sceneFromSubmap(), a.quality());
+        case Alignment.Unaligned u -> new Verdict.Nowhere(u.reason());
+      };
+    }
+    if (placed.isEmpty()) {
+      return new Verdict.NewChain(
+          outcome.number(),
+          Sim3.IDENTITY,
+          firstOfScene
+              ? null
+              : "the first window of capture %s shares no view with earlier ones; it is placed at the scene's origin"
+                  .formatted(outcome.capture()));
+    }
+    return new Verdict.NewChain(
+        outcome.number(),
+        whereTheCameraWas(placed.getFirst(), geometry.planes().getFirst()),
+        "it shares no view with a fused window; it is placed where capture %s was last seen"
+            .formatted(outcome.capture()));
+  }
+
+  /** The place in which the window's first camera stands where the capture's last one stood. */
+  private static Sim3 whereTheCameraWas(Placed before, SubmapView first) {
+    SubmapView last = before.views().values().stream().reduce((a, b) -> b).orElseThrow();
+    Rigid3 sceneFromCamera = before.sceneFromSubmap().carry(last.submapFromCamera());
+    Sim3 sceneFromView =
+        new Sim3(
+            before.sceneFromSubmap().scale(),
+            sceneFromCamera.rotation(),
+            sceneFromCamera.translation());
+    Rigid3 viewFromSubmap = first.submapFromCamera().inverse();
+    return sceneFromView.times(
+        new Sim3(1, viewFromSubmap.rotation(), viewFromSubmap.translation()));
+  }
+
+  /** A fused window later ones may share views with. */
+  void remember(
+      String capture,
+      long chain,
+      Sim3 sceneFromSubmap,
+      List<WindowOutcome.Source> sources,
+      List<SubmapView> views) {
+    // Linked: the last view must be found again.
+    Map<FrameKey, SubmapView> byFrame = new LinkedHashMap<>();
+    for (int i = 0; i < views.size(); i++) {
+      byFrame.put(FrameKey.of(sources.get(i)), views.get(i));
+    }
+    Deque<Placed> placed = recent.computeIfAbsent(capture, c -> new ArrayDeque<>());
+    placed.addFirst(new Placed(chain, sceneFromSubmap, byFrame));
+    if (placed.size() > REMEMBERED) {
+      placed.removeLast();
+    }
+  }
+
+  /** A capture has ended: nothing will share its views. */
+  void forget(String capture) {
+    recent.remove(capture);
+  }
+
+  /** The windows a restarted fusion has to read again to place the next one alike. */
+  static List<WindowEntry> toRemember(List<WindowEntry> ofCapture) {
+    List<WindowEntry> fused =
+        ofCapture.stream().filter(e -> e.status() == WindowEntry.WindowStatus.FUSED).toList();
+    return fused.subList(Math.max(0, fused.size() - REMEMBERED), fused.size());
+  }
+}

@@ -1,0 +1,42 @@
+package io.lite3r.fusion.submap;
+
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Rigid3;
+
+/**
+ * One view of a submap. Arrays are taken without a copy and never written to.
+ *
+ * @param depth z-depth row by row, submap units, 0 = none
+ * @param confidence at least 1 where there is depth, larger is surer
+ * @param rgb red, green, blue of each pixel, sRGB
+ * @param intrinsics pinhole camera of the depth grid; its width and height are the arrays'
+ * @param submapFromCamera the camera's pose, submap units
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier for planes; nobody compares two of them
+public record SubmapView(
+    float[] depth, float[] confidence, byte[] rgb, Intrinsics intrinsics, Rigid3 submapFromCamera) {
+
+  public SubmapView {
+    int pixels = intrinsics.width() * intrinsics.height();
+    if (depth.length != pixels || confidence.length != pixels || rgb.length != 3 * pixels) {
+      throw new IllegalArgumentException(
+          "a view of %d x %d needs %d depths and confidences and %d colour bytes, got %d, %d, %d"
+              .formatted(
+                  intrinsics.width(),
+                  intrinsics.height(),
+                  pixels,
+                  3 * pixels,
+                  depth.length,
+                  confidence.length,
+                  rgb.length));
+    }
+  }
+
+  public int width() {
+    return intrinsics.width();
+  }
+
+  public int height() {
+    return intrinsics.height();
+  }
+}

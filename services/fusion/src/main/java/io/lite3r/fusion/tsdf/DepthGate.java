@@ -1,0 +1,143 @@
+package io.lite3r.fusion.tsdf;
+
+import io.lite3r.fusion.submap.Quantile;
+import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Sim3;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides how much each depth pixel of a window counts. Confidence is read relative to the window's
+ * own median, since its scale is the model's affair. Pixels beside a jump in depth are left out:
+ * their depth lies between two surfaces (flying pixels). Pixels seen at a grazing angle count less.
+ *
+ * @param lowestShare share of a window's pixels, those of lowest confidence, that is left out
+ * @param jump relative depth step to a neighbour that counts as an edge
+ * @param grazing cosine between normal and ray below which a pixel is left out
+ */
+public record DepthGate(double lowestShare, double jump, double grazing) {
+  /** Chosen by looking at fused captures; see docs/results.md. */
+  public static final DepthGate SERVED = new DepthGate(0.1, 0.05, 0.12);
+
+  /** Everything counts alike: for depth that comes from a sensor or a renderer. */
+  public static final DepthGate OPEN = new DepthGate(0, Double.POSITIVE_INFINITY, 0);
+
+  /** The weight of a pixel of median confidence that is seen head on. */
+  public static final int USUAL_WEIGHT = 64;
+
+  private static final int LARGEST_WEIGHT = 255;
+
+  public DepthGate {
+    if (!(lowestShare >= 0 && lowestShare < 1 && jump > 0 && grazing >= 0 && grazing < 1)) {
+      throw new IllegalArgumentException(
+          "a gate takes a share in [0, 1), a positive jump and a cosine in [0, 1)");
+    }
+  }
+
+  /** The window's views in the scene, each pixel with its weight. */
+  public List<ObservedView> observe(List<SubmapView> views, Sim3 sceneFromSubmap) {
+    float[] confidences = confidences(views);
+    float lowest =
+        confidences.length == 0 ? 0 : Quantile.of(confidences, confidences.length, lowestShare);
+    float usual = confidences.length == 0 ? 1 : Quantile.of(confidences, confidences.length, 0.5);
+    List<ObservedView> observed = new ArrayList<>();
+    for (SubmapView view : views) {
+      observed.add(observe(view, sceneFromSubmap, lowest, usual));
+    }
+    return observed;
+  }
+
+  private static float[] confidences(List<SubmapView> views) {
+    int count = 0;
+    for (SubmapView view : views) {
+      for (float depth : view.depth()) {
+        if (depth > 0) {
+          count++;
+        }
+      }
+    }
+    float[] all = new float[count];
+    int next = 0;
+    for (SubmapView view : views) {
+      for (int i = 0; i < view.depth().length; i++) {
+        if (view.depth()[i] > 0) {
+          all[next++] = view.confidence()[i];
+        }
+      }
+    }
+    return all;
+  }
+
+  private ObservedView observe(SubmapView view, Sim3 sceneFromSubmap, float lowest, float usual) {
+    int width = view.width();
+    int height = view.height();
+    float[] source = view.depth();
+    byte[] rgb = view.rgb();
+    float[] depth = new float[source.length];
+    int[] weightedColour = new int[source.length];
+    float scale = (float) sceneFromSubmap.scale();
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int i = y * width + x;
+        float d = source[i];
+        if (!(d > 0) || view.confidence()[i] < lowest) {
+          continue;
+        }
+        double facing = facing(view, x, y);
+        if (facing <= grazing) {
+          continue;
+        }
+        double relative = Math.min(3.9, view.confidence()[i] / usual);
+        int weight =
+            Math.max(
+                1, (int) Math.min(LARGEST_WEIGHT, Math.round(USUAL_WEIGHT * relative * facing)));
+        depth[i] = d * scale;
+        weightedColour[i] =
+            weight << 24
+                | (rgb[3 * i] & 255) << 16
+                | (rgb[3 * i + 1] & 255) << 8
+                | (rgb[3 * i + 2] & 255);
+      }
+    }
+    return new ObservedView(
+        depth, weightedColour, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera()));
+  }
+
+  /** Cosine between the surface normal and the ray; 0 beside a jump in depth. */
+  private double facing(SubmapView view, int x, int y) {
+    if (jump == Double.POSITIVE_INFINITY && grazing == 0) {
+      return 1;
+    }
+    int width = view.width();
+    float[] depth = view.depth();
+    int i = y * width + x;
+    float d = depth[i];
+    float left = depth[x > 0 ? i - 1 : i];
+    float right = depth[x + 1 < width ? i + 1 : i];
+    float up = depth[y > 0 ? i - width : i];
+    float down = depth[y + 1 < view.height() ? i + width : i];
+    float limit = (float) jump * d;
+    // A neighbour without depth lies beside a hole, whose rim is as unsure as a jump.
+    if (Math.abs(left - d) > limit
+        || Math.abs(right - d) > limit
+        || Math.abs(up - d) > limit
+        || Math.abs(down - d) > limit) {
+      return 0;
+    }
+    Intrinsics k = view.intrinsics();
+    double stepX = (x > 0 ? 1 : 0) + (x + 1 < width ? 1 : 0);
+    double stepY = (y > 0 ? 1 : 0) + (y + 1 < view.height() ? 1 : 0);
+    // Of the surface z(u, v): the normal is (fx zu, fy zv, -(z + (u-cx) zu + (v-cy) zv)).
+    double zu = (right - left) / Math.max(1, stepX);
+    double zv = (down - up) / Math.max(1, stepY);
+    double rx = (x + 0.5 - k.cx()) / k.fx();
+    double ry = (y + 0.5 - k.cy()) / k.fy();
+    double nx = k.fx() * zu;
+    double ny = k.fy() * zv;
+    double nz = -(d + (x + 0.5 - k.cx()) * zu + (y + 0.5 - k.cy()) * zv);
+    double along = -(nx * rx + ny * ry + nz);
+    double length = Math.sqrt((nx * nx + ny * ny + nz * nz) * (rx * rx + ry * ry + 1));
+    return Math.max(0, along / length);
+  }
+}

@@ -1,0 +1,61 @@
+package io.lite3r.fusion.tsdf;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Adds depth views to a volume. The views of one window are added together: the blocks the window
+ * touches are those any of its views touches, and each view adds to all of them, as surface or as
+ * free space in front of one (so the views of a window carve each other's errors).
+ *
+ * <p>Everything that enters a voxel is an integer, so threads and order leave no trace.
+ */
+public final class Integrator {
+  private static final int BLOCKS_PER_PIECE = 16;
+
+  private final Parallel parallel;
+
+  public Integrator(Parallel parallel) {
+    this.parallel = parallel;
+  }
+
+  /**
+   * Adds the views of one window.
+   *
+   * @return for each view, how many voxels it gave weight to
+   */
+  public long[] integrate(Volume volume, List<ObservedView> views) {
+    BlockSet touched = new BlockSet();
+    for (ObservedView view : views) {
+      TouchedBlocks.addTo(touched, view, volume.voxelSize(), volume.truncation());
+    }
+    Block[] blocks = new Block[touched.size()];
+    for (int i = 0; i < blocks.length; i++) {
+      volume.touch(touched.get(i));
+      blocks[i] = volume.findOrAdd(touched.get(i));
+    }
+    AtomicLongArray voxels = new AtomicLongArray(views.size());
+    List<ViewProjection> projections =
+        views.stream()
+            .map(view -> new ViewProjection(view, volume.voxelSize(), volume.truncation()))
+            .toList();
+    parallel.forEach(
+        blocks.length,
+        BLOCKS_PER_PIECE,
+        (from, to) -> {
+          for (int v = 0; v < projections.size(); v++) {
+            ViewProjection projection = projections.get(v);
+            long changed = 0;
+            for (int i = from; i < to; i++) {
+              changed += projection.addTo(blocks[i]);
+            }
+            voxels.addAndGet(v, changed);
+          }
+        });
+    long[] counts = new long[views.size()];
+    for (int v = 0; v < counts.length; v++) {
+      counts[v] = voxels.get(v);
+    }
+    return counts;
+  }
+}

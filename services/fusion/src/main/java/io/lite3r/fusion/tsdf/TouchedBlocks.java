@@ -1,0 +1,75 @@
+package io.lite3r.fusion.tsdf;
+
+import io.lite3r.geometry.Intrinsics;
+
+/**
+ * The blocks a view touches: those its rays cross within a truncation length of the depth they
+ * measured. A function of the view and its pose alone, never of what the volume holds, so that
+ * every order of insertion touches the same blocks.
+ */
+final class TouchedBlocks {
+  /** Rays are taken this many voxels apart at most, a quarter of a block. */
+  private static final double SPACING_VOXELS = 2;
+
+  private TouchedBlocks() {}
+
+  static void addTo(BlockSet blocks, ObservedView view, double voxelSize, double truncation) {
+    Intrinsics k = view.intrinsics();
+    int width = k.width();
+    int height = k.height();
+    int stride = stride(view, voxelSize);
+    double[] r = view.sceneFromCamera().rotation().matrix();
+    double perBlock = 1 / (Block.EDGE * voxelSize);
+    double cx = view.sceneFromCamera().translation().x() * perBlock;
+    double cy = view.sceneFromCamera().translation().y() * perBlock;
+    double cz = view.sceneFromCamera().translation().z() * perBlock;
+    float[] depth = view.depth();
+    int[] colour = view.weightedColour();
+    // Half a block along z; a ray is at most about twice as long, and its neighbours fill in.
+    int steps = (int) Math.ceil(2 * truncation / (voxelSize * Block.EDGE / 4));
+    for (int v = stride / 2; v < height; v += stride) {
+      double ry = (v + 0.5 - k.cy()) / k.fy();
+      for (int u = stride / 2; u < width; u += stride) {
+        int pixel = v * width + u;
+        if (colour[pixel] >>> 24 == 0) {
+          continue;
+        }
+        double rx = (u + 0.5 - k.cx()) / k.fx();
+        double dx = (r[0] * rx + r[1] * ry + r[2]) * perBlock;
+        double dy = (r[3] * rx + r[4] * ry + r[5]) * perBlock;
+        double dz = (r[6] * rx + r[7] * ry + r[8]) * perBlock;
+        long last = -1;
+        for (int s = 0; s <= steps; s++) {
+          double z = depth[pixel] + truncation * (2.0 * s / steps - 1);
+          int bx = (int) Math.floor(cx + dx * z);
+          int by = (int) Math.floor(cy + dy * z);
+          int bz = (int) Math.floor(cz + dz * z);
+          if (z > 0 && BlockKey.inRange(bx, by, bz)) {
+            long key = BlockKey.of(bx, by, bz);
+            if (key != last) {
+              blocks.add(key);
+              last = key;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static int stride(ObservedView view, double voxelSize) {
+    float[] depth = view.depth();
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < depth.length; i += 7) {
+      if (view.weightedColour()[i] >>> 24 != 0) {
+        sum += depth[i];
+        count++;
+      }
+    }
+    if (count == 0) {
+      return 1;
+    }
+    double pixelsPerVoxel = view.intrinsics().fx() * voxelSize / (sum / count);
+    return (int) Math.max(1, Math.min(8, Math.floor(SPACING_VOXELS * pixelsPerVoxel)));
+  }
+}
