@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lite3r.telemetry.Names;
 import io.lite3r.windowing.Decision;
 import io.lite3r.windowing.FrameRef;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
@@ -37,9 +36,8 @@ final class WindowTelemetry {
   private final DoubleHistogram delay;
   private final DoubleHistogram skew;
 
-  WindowTelemetry(OpenTelemetry telemetry) {
-    this.tracer = telemetry.getTracer("lite3r-windowing");
-    Meter meter = telemetry.getMeter("lite3r-windowing");
+  WindowTelemetry(Tracer tracer, Meter meter) {
+    this.tracer = tracer;
     this.closed = meter.counterBuilder(Names.WINDOWING_CLOSED).setUnit("{window}").build();
     this.late = meter.counterBuilder(Names.WINDOWING_LATE).setUnit("{frame}").build();
     this.duplicates = meter.counterBuilder(Names.WINDOWING_DUPLICATES).setUnit("{frame}").build();

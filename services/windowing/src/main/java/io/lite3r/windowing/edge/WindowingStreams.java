@@ -3,7 +3,8 @@ package io.lite3r.windowing.edge;
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.windowing.WindowingRules;
-import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -41,7 +42,8 @@ public class WindowingStreams implements HealthCheck {
   WindowingStreams(
       WindowingSettings settings,
       @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
-      OpenTelemetry telemetry) {
+      Tracer tracer,
+      Meter meter) {
     WindowingRules rules =
         new WindowingRules(
             settings.views(),
@@ -51,7 +53,8 @@ public class WindowingStreams implements HealthCheck {
             Topics.get(Topics.WINDOWS).maxMessageBytes() - RESERVED_BYTES);
     this.streams =
         new KafkaStreams(
-            WindowingTopology.of(rules, telemetry), properties(settings, bootstrapServers));
+            WindowingTopology.of(rules, new WindowTelemetry(tracer, meter)),
+            properties(settings, bootstrapServers));
     streams.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("windowing failed and ends its process to be started again", failure);

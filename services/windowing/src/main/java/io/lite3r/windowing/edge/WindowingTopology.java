@@ -2,7 +2,6 @@ package io.lite3r.windowing.edge;
 
 import io.lite3r.schemas.Topics;
 import io.lite3r.windowing.WindowingRules;
-import io.opentelemetry.api.OpenTelemetry;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,8 +21,7 @@ final class WindowingTopology {
 
   private WindowingTopology() {}
 
-  static Topology of(WindowingRules rules, OpenTelemetry openTelemetry) {
-    WindowTelemetry telemetry = new WindowTelemetry(openTelemetry);
+  static Topology of(WindowingRules rules, WindowTelemetry telemetry) {
     Topology topology =
         new Topology()
             .addSource(

@@ -48,7 +48,12 @@ class WindowingTopologyTest {
     Properties p = new Properties();
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    return new TopologyTestDriver(WindowingTopology.of(RULES, OpenTelemetry.noop()), p);
+    return new TopologyTestDriver(
+        WindowingTopology.of(
+            RULES,
+            new WindowTelemetry(
+                OpenTelemetry.noop().getTracer("test"), OpenTelemetry.noop().getMeter("test"))),
+        p);
   }
 
   @AfterEach

@@ -1,0 +1,140 @@
+package io.lite3r.capture.edge;
+
+import io.lite3r.capture.FrameParameters;
+import io.lite3r.capture.FramePreparation;
+import io.lite3r.capture.FrameRefused;
+import io.lite3r.capture.FrameRequest;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/** Cameras over HTTP. A 202 means: the original is stored and the record is on {@code frames}. */
+@Path("/v1/scenes/{scene}/captures/{capture}/cameras/{camera}")
+@Blocking
+public class FrameResource {
+  private static final Logger LOG = Logger.getLogger(FrameResource.class);
+
+  private final FrameIntake intake;
+  private final SilenceRecorder silence;
+
+  @Inject
+  FrameResource(FrameIntake intake, SilenceRecorder silence) {
+    this.intake = intake;
+    this.silence = silence;
+  }
+
+  /** A frame is durable. */
+  public record Accepted(
+      String scene, String capture, String camera, long sequence, boolean duplicate) {}
+
+  /** The end of a camera is durable. */
+  public record Ended(String scene, String capture, String camera) {}
+
+  /** Takes one image; its parameters are in the query, its bytes are the body. */
+  @POST
+  @Path("frames")
+  @Consumes(MediaType.WILDCARD)
+  @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+  public Response frame(
+      @PathParam("scene") String scene,
+      @PathParam("capture") String capture,
+      @PathParam("camera") String camera,
+      @Context UriInfo uri,
+      InputStream body)
+      throws IOException {
+    byte[] bytes = body.readNBytes(intake.maxImageBytes() + 1);
+    FrameRequest request;
+    try {
+      if (bytes.length > intake.maxImageBytes()) {
+        // The sender hears the answer only after it has finished sending.
+        body.transferTo(OutputStream.nullOutputStream());
+        throw FramePreparation.tooLarge(intake.maxImageBytes());
+      }
+      request = FrameParameters.frame(scene, capture, camera, uri.getQueryParameters());
+    } catch (FrameRefused e) {
+      return refusedBeforeItWasOne(scene, capture, camera, uri, bytes, e);
+    }
+    try {
+      FrameIntake.Receipt receipt = intake.accept(request, bytes, "http").join();
+      silence.heard(request);
+      return Response.accepted(
+              new Accepted(scene, capture, camera, receipt.name().sequence(), receipt.duplicate()))
+          .build();
+    } catch (CompletionException e) {
+      return failed(e);
+    }
+  }
+
+  /** No more frames of this camera. */
+  @POST
+  @Path("end")
+  @Consumes(MediaType.WILDCARD)
+  @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+  public Response end(
+      @PathParam("scene") String scene,
+      @PathParam("capture") String capture,
+      @PathParam("camera") String camera,
+      @Context UriInfo uri) {
+    try {
+      FrameParameters.End end =
+          FrameParameters.end(scene, capture, camera, uri.getQueryParameters());
+      intake.end(scene, capture, camera, end.lastSequence(), end.rigCameras()).join();
+      silence.ended(scene, capture, camera);
+      return Response.accepted(new Ended(scene, capture, camera)).build();
+    } catch (FrameRefused e) {
+      return Problem.of(e);
+    } catch (CompletionException e) {
+      return failed(e);
+    }
+  }
+
+  private Response refusedBeforeItWasOne(
+      String scene,
+      String capture,
+      String camera,
+      UriInfo uri,
+      byte[] bytes,
+      FrameRefused refused) {
+    CompletableFuture<Void> recorded =
+        intake.refuse(scene, capture, camera, sequence(uri), bytes, refused, "http");
+    try {
+      recorded.join();
+      return Problem.of(refused);
+    } catch (CompletionException e) {
+      return failed(e);
+    }
+  }
+
+  private static Response failed(CompletionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof FrameRefused refused) {
+      return Problem.of(refused);
+    }
+    LOG.error("a frame could not be made durable", cause);
+    return Problem.unavailable(cause);
+  }
+
+  /** The sequence a refused request meant, -1 when that cannot be told. */
+  private static long sequence(UriInfo uri) {
+    try {
+      String text = uri.getQueryParameters().getFirst("sequence");
+      return text == null ? -1 : Math.max(-1, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}
