@@ -17,8 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(WithChain.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
-  private static final List<Shot> SHOTS = Shots.made(List.of("east", "west"), 24, 10);
-  private static final int FUSED_BEFORE_THE_KILL = 4;
+  private static final List<Shot> SHOTS = Shots.made(List.of("east", "west"), 24, 5);
+  private static final int FUSED_BEFORE_THE_KILL = 2;
+
+  /** Full windows of 24 instants of two cameras, four views each, two of them shared. */
+  private static final int WINDOWS = 23;
   private static String undisturbed;
 
   /** What the scene is when nobody is killed. */
@@ -73,44 +76,44 @@ class CrashTest {
   @Order(Integer.MAX_VALUE)
   void theAuditFindsWhatIsLostWhenFusionCommitsBeforeTheEffect(Chain chain) {
     TestCameras cameras = chain.cameras("crash-seeded-bug", "run", Shots.cameras(SHOTS));
-    chain.fusion.stop();
-    cameras.postAll(SHOTS).endAll();
-    chain.log.await(
-        "all windows to be reconstructed while fusion is away",
-        cameras.scene(),
-        Chain.RECOVERY,
-        records ->
-            !records.closed().isEmpty()
-                && records.reconstructions().size() == records.closed().getFirst().getWindowCount(),
-        chain::endsOfLogs);
     try {
       chain.fusion.restartWith(SEEDED_BUG);
+      cameras.postAll(SHOTS);
       chain.log.await(
-          "the first windows to be fused",
+          "all windows to be reconstructed and the first to be fused",
           cameras.scene(),
           Chain.RECOVERY,
-          records -> !records.updates().isEmpty(),
-          chain.fusion::endOfLog);
+          records -> records.reconstructions().size() >= WINDOWS && !records.updates().isEmpty(),
+          chain::endsOfLogs);
+      Lag.awaitNone(chain, Chain.RECOVERY);
       chain.fusion.kill();
       chain.fusion.awaitReady();
+      cameras.endAll();
+      chain.log.await(
+          "the end of the capture",
+          cameras.scene(),
+          Chain.RECOVERY,
+          records -> !records.closed().isEmpty(),
+          chain::endsOfLogs);
       Lag.awaitNone(chain, Chain.RECOVERY);
     } finally {
       chain.fusion.restartWith(Map.of());
     }
     chain.log.catchUp();
-    Audit audit =
-        Audit.of(chain.log.scene(cameras.scene()), chain.objects, List.of(cameras));
+    Audit audit = Audit.of(chain.log.scene(cameras.scene()), chain.objects, List.of(cameras));
     System.out.println(audit.counts());
     assertThat(audit.violations())
         .as("violations of a fusion that commits before the effect")
         .anyMatch(violation -> violation.startsWith("L1") && violation.endsWith("has no outcome"));
   }
 
+  /** The bug, and a pause between publications so long that there is work in hand. */
   private static final Map<String, String> SEEDED_BUG =
       Map.of(
           "mp.messaging.incoming.reconstructions-in.commit-strategy", "ignore",
           "mp.messaging.incoming.reconstructions-in.enable.auto.commit", "true",
-          "mp.messaging.incoming.reconstructions-in.auto.commit.interval.ms", "10");
+          "mp.messaging.incoming.reconstructions-in.auto.commit.interval.ms", "10",
+          "lite3r.fusion.publish-interval", "PT10M");
 
   /** Posts at the cameras' own pace, lets the fault happen in the middle, and audits the end. */
   private static void survives(Chain chain, String scene, Runnable fault) {
