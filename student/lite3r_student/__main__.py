@@ -8,6 +8,7 @@ COMMANDS = {
     "train": ("train", "train the teacher on procedural scenes"),
     "evaluate": ("evaluate", "one table for teacher and student on captures and held-out scenes"),
     "convert": ("convert", "turn a dense teacher into a Lite3R student"),
+    "ablate": ("ablate", "what each step of the conversion costs and wins back, on held-out scenes"),
     "export": ("export", "write student.onnx and contract.json"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
@@ -20,6 +21,8 @@ def main() -> None:
     for name, (module, text) in COMMANDS.items():
         try:
             modules[name] = importlib.import_module(f".{module}", __package__)
+            if not hasattr(modules[name], "add_arguments"):
+                raise ModuleNotFoundError(f"{module}.py has no command line yet", name=f"{module}.main")
         except ModuleNotFoundError as missing:  # say what is absent when the command is used, not before
             modules[name] = missing
             commands.add_parser(name, help=f"{text} (needs {missing.name})")

@@ -19,7 +19,8 @@ name, never a layer skipped in silence; so is a pattern that selects nothing.
 import copy
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from torch import nn
 
@@ -48,6 +49,15 @@ class Recipe:
                 re.compile(getattr(self, pattern))
         if self.sparse is None and self.fp8 is None:
             raise ValueError("a recipe without sparse and without fp8 converts nothing")
+
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(d: dict) -> "Recipe":
+        return Recipe(sparse=d["sparse"] and SparseRecipe(**d["sparse"]), attention=d["attention"],
+                      fp8=d["fp8"] and Fp8Recipe(**d["fp8"]), quantise=d["quantise"])
 
 
 def student_from_teacher(teacher: nn.Module, recipe: Recipe, *, adapters: Mapping[type, Adapter] | None = None) -> nn.Module:
@@ -118,3 +128,65 @@ def names_of_global_attention(model: nn.Module) -> str:
     if not names:
         raise ValueError(f"{type(model).__name__} has no attention layer of kind 'global'")
     return "|".join(map(re.escape, names))
+
+
+TRANSFORMER = r"blocks\.\d+"
+"""Where FP8 applies in our own model; stem, camera block and heads keep full precision."""
+
+
+def save_student(folder: Path, student: nn.Module, recipe: Recipe, facts: dict):
+    from . import checkpoint
+
+    checkpoint.save(Path(folder), student.state_dict(), {**facts, "student": recipe.to_dict()})
+
+
+def load_any(folder: Path) -> tuple[nn.Module, dict]:
+    """Teacher or student, whichever the folder holds, ready to run; and its facts."""
+    from . import checkpoint
+    from .model import Config, Teacher
+
+    weights, facts = checkpoint.load(Path(folder))
+    model = Teacher(Config.from_dict(facts["config"]))
+    if "student" in facts:
+        model = student_from_teacher(model, Recipe.from_dict(facts["student"]))
+    model.load_state_dict(weights)
+    return model.eval(), facts
+
+
+def add_arguments(parser):
+    from .ablate import add_sparse_arguments
+
+    parser.add_argument("checkpoint", type=Path, help="folder of the teacher's weights")
+    parser.add_argument("out", type=Path, help="folder for the student's weights")
+    add_sparse_arguments(parser)
+    parser.add_argument("--fp8", action="store_true", help="FP8 from the start, so that the closed form is aware of it")
+    parser.add_argument("--calibration", type=int, default=32, help="procedural windows for scales and closed form")
+    parser.add_argument("--views", type=int, default=4, help="their views")
+    parser.add_argument("--steps", type=int, default=0, help="gradient steps after the closed form")
+
+
+def main(args):
+    """Teacher -> Lite3R student: convert, calibrate, closed form, and a few gradient steps when asked for."""
+    import torch
+
+    from . import heldout
+    from .ablate import sparse_recipe
+    from .distill import closed_form, distill
+    from .fp8 import calibrate
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(args.threads)
+    teacher, facts = load_any(args.checkpoint)
+    teacher.to(device)
+    recipe = Recipe(sparse=sparse_recipe(args, teacher.config.specials), attention=names_of_global_attention(teacher),
+                    fp8=Fp8Recipe() if args.fp8 else None, quantise=TRANSFORMER if args.fp8 else None)
+    student = student_from_teacher(teacher, recipe)
+    runs = heldout.runs(heldout.batches("calibration", args.calibration, views=args.views, device=device, threads=args.threads))
+    calibrate(student, lambda m: [run(m) for run in runs])
+    for name, (before, after) in closed_form(student, teacher, runs).items():
+        print(f"{name}: error of the attention {before:.4f} sparse only, {after:.4f} with the linear branch")
+    if args.steps:
+        lessons = heldout.runs(heldout.batches("distillation", 4 * args.calibration, views=args.views, device=device, threads=args.threads))
+        losses = distill(student, teacher, (lessons[i % len(lessons)] for i in range(args.steps)), steps=args.steps, learning_rate=1e-4)
+        print(f"attention MSE {losses[0]:.3e} -> {losses[-1]:.3e} in {args.steps} steps")
+    save_student(args.out, student, recipe, facts)

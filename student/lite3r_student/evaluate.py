@@ -203,8 +203,9 @@ def plot_error_by_confidence(rows, path):
 
 def add_arguments(parser):
     """The floor every model of ours has to beat was measured with ``--fit crop`` and the defaults below."""
-    parser.add_argument("model", help="student.onnx (contract.json is read when it lies beside it)")
-    parser.add_argument("captures", nargs="+", help="folders with cameras.json, or one .npz that --pack wrote")
+    parser.add_argument("model", type=Path, help="student.onnx (contract.json is read when it lies beside it) or a folder of weights")
+    parser.add_argument("captures", nargs="*", help="folders with cameras.json, or one .npz that --pack wrote")
+    parser.add_argument("--held-out", type=int, default=0, metavar="N", help="also N held-out procedural windows, by scene kind")
     parser.add_argument("--views", type=int, nargs="+", default=[4], help="window sizes S")
     parser.add_argument("--gap", type=int, help="frames from one view of a window to the next (default: frames // 20, at least 1)")
     parser.add_argument("--stride", type=int, default=2, help="frames from one window's start to the next")
@@ -222,25 +223,43 @@ def load_all(paths, **options):
         yield from captures.unpack(path) if path.suffix == ".npz" else [captures.load_capture(path, **options)]
 
 
-def main(arguments):
-    predict = onnx_predictor(arguments.model, threads=arguments.threads)
+def any_predictor(path, *, threads=1):
+    """(predictor, buckets it takes) of an ONNX file or a folder of weights."""
+    if path.is_dir():
+        import torch
+
+        from .convert import load_any
+
+        torch.set_num_threads(threads)
+        model, _ = load_any(path)
+        return torch_predictor(model.to("cuda" if torch.cuda.is_available() else "cpu")), captures.BUCKETS
+    predict = onnx_predictor(path, threads=threads)
     height, width = predict.input_shape[2:]
     fixed = isinstance(height, int) and isinstance(width, int)
-    buckets = ((height, width),) if fixed else captures.BUCKETS
+    return predict, ((height, width),) if fixed else captures.BUCKETS
+
+
+def main(arguments):
+    predict, buckets = any_predictor(arguments.model, threads=arguments.threads)
     loaded = list(load_all(arguments.captures, buckets=buckets, fit=arguments.fit, undistort=arguments.undistort))
     if arguments.pack:
         captures.pack(loaded, arguments.pack)
-        return 0
+        return
     rows, began = [], time.perf_counter()
     for capture in loaded:
         for size in arguments.views:
-            row = score_capture(predict, capture, size=size, gap=arguments.gap, stride=arguments.stride,
-                                known_focal=arguments.known_focal)
+            row = score_capture(predict, capture, size=size, gap=arguments.gap, stride=arguments.stride, known_focal=arguments.known_focal)
             grade = " (GPS)" if capture.truth == "gps" else ""
             if row is None:
-                print(f"{capture.name}: {len(capture.images)} frames are too few for a window of {size}", file=sys.stderr)
+                print(f"{capture.name}: {len(capture.images)} frames are too few for windows of {size}", file=sys.stderr)
             else:
                 rows.append((f"{capture.name}{grade}, S={size}", row))
+    if arguments.held_out:
+        from . import heldout
+
+        for size in arguments.views:
+            made = heldout.batches("held-out", arguments.held_out, views=size, threads=arguments.threads)
+            rows += [(f"procedural {kind}, S={size}", row) for kind, row in heldout.score(predict, made).items()]
     print(table(rows))
     print(f"\n{arguments.model}, gap {arguments.gap or 'frames // 20'}, stride {arguments.stride}, {arguments.fit}, "
           f"{'known' if arguments.known_focal else 'unknown'} focal length, {time.perf_counter() - began:.0f} s")
@@ -248,10 +267,9 @@ def main(arguments):
         Path(arguments.json).write_text(json.dumps(dict(rows), indent=1))
     if arguments.plot:
         plot_error_by_confidence(rows, arguments.plot)
-    return 0
 
 
 if __name__ == "__main__":
     command_line = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_arguments(command_line)
-    sys.exit(main(command_line.parse_args()))
+    main(command_line.parse_args())

@@ -278,3 +278,27 @@ def export(model: nn.Module, out, *, id: str, precision: str, provenance: dict, 
         for file in folder.iterdir():
             shutil.copy(file, out / file.name)
     return says
+
+
+def add_arguments(parser):
+    parser.add_argument("checkpoint", type=Path, help="folder of weights, of a teacher or a student")
+    parser.add_argument("out", type=Path, help="folder to write, e.g. models/lite3r-small")
+    parser.add_argument("--id", help="the model's name (default: the folder's)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="int8-dynamic")
+    parser.add_argument("--capture", type=Path, help="folder with cameras.json whose frames are drawn and compared on")
+    parser.add_argument("--provenance", nargs="*", default=[], metavar="KEY=VALUE", help="added to what the checkpoint knows")
+
+
+def main(args):
+    from . import captures
+    from .convert import load_any
+
+    model, facts = load_any(args.checkpoint)
+    images = None
+    if args.capture:
+        capture = captures.load_capture(args.capture)
+        count = len(capture.images)
+        images = capture.images[captures.window_indices(count, size=4, gap=captures.usual_gap(count))[0]].astype(np.float32) / 255
+    provenance = {k: v for k, v in facts.items() if k not in ("config", "student")} | dict(p.split("=", 1) for p in args.provenance)
+    says = export(model, args.out, id=args.id or args.out.name, precision=args.precision, provenance=provenance, images=images)
+    print(f"{args.out}: {says['precision']}, {says['sha256']}")

@@ -89,6 +89,22 @@ def test_a_pattern_that_selects_nothing_is_refused():
         student_from_teacher(Toy(), Recipe(fp8=Fp8Recipe(), quantise="layers"))
 
 
+def test_a_stored_student_answers_as_before(tmp_path):
+    from lite3r_student.convert import load_any, save_student
+    from lite3r_student.model import Config, Teacher
+
+    torch.manual_seed(0)
+    teacher = Teacher(Config.toy()).half().float().eval()  # stored in half precision, so start there
+    recipe = Recipe(sparse=SparseRecipe(keep=0.3, block=4, specials=4), attention=names_of_global_attention(teacher), fp8=Fp8Recipe(), quantise=r"blocks\.\d+")
+    student = student_from_teacher(teacher, recipe)
+    window = torch.rand(1, 2, 3, 48, 64)
+    calibrate(student, lambda m: m(window))
+    save_student(tmp_path, student, recipe, {"config": teacher.config.to_dict(), "seed": 3})
+    again, facts = load_any(tmp_path)
+    assert facts["seed"] == 3 and Recipe.from_dict(facts["student"]) == recipe
+    assert sqnr(student(window)["depth"], again(window)["depth"]) > 25  # the scales were rounded to half precision too
+
+
 @pytest.mark.parametrize("wrong", [{}, {"sparse": SparseRecipe()}, {"quantise": "x"}, {"fp8": Fp8Recipe(), "attention": "x"}])
 def test_impossible_recipes_are_refused(wrong):
     with pytest.raises(ValueError):

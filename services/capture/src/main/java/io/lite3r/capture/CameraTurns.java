@@ -28,9 +28,12 @@ public final class CameraTurns {
     }
 
     public void done() {
-      last.remove(camera, own);
-      // Also after a turn that was given up before it came, the order of the others holds.
-      before.whenComplete((nothing, failure) -> own.complete(null));
+      // Also behind a turn that was given up before it came, the order of the others holds.
+      before.whenComplete(
+          (nothing, failure) -> {
+            last.remove(camera, own);
+            own.complete(null);
+          });
     }
   }
 

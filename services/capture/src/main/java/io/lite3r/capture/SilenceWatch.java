@@ -27,7 +27,7 @@ public final class SilenceWatch {
 
   private static final class Watched {
     final TreeMap<String, Long> heardAtNs = new TreeMap<>();
-    final TreeMap<String, Long> silentUntilNs = new TreeMap<>();
+    final TreeMap<String, Long> decidedUntilNs = new TreeMap<>();
     final TreeMap<String, Boolean> ended = new TreeMap<>();
     long newestNs = Long.MIN_VALUE;
     long newestBeforeNs = Long.MIN_VALUE;
@@ -45,6 +45,7 @@ public final class SilenceWatch {
       watched.heardAtNs.putIfAbsent(camera, nowNs);
     }
     watched.heardAtNs.put(frame.name().camera(), nowNs);
+    watched.decidedUntilNs.merge(frame.name().camera(), frame.timeNs(), Math::max);
     watched.newestNs = Math.max(watched.newestNs, frame.timeNs());
   }
 
@@ -66,9 +67,10 @@ public final class SilenceWatch {
               (camera, heardAt) -> {
                 boolean silent =
                     nowNs - heardAt > silentAfterNs && !watched.ended.containsKey(camera);
-                long known = watched.silentUntilNs.getOrDefault(camera, Long.MIN_VALUE);
+                // A camera that nobody has overtaken holds nobody back.
+                long known = watched.decidedUntilNs.getOrDefault(camera, Long.MIN_VALUE);
                 if (silent && watched.newestBeforeNs > known) {
-                  watched.silentUntilNs.put(camera, watched.newestBeforeNs);
+                  watched.decidedUntilNs.put(camera, watched.newestBeforeNs);
                   silences.add(new Silence(name, camera, watched.newestBeforeNs));
                 }
               });

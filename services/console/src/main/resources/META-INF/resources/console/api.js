@@ -17,4 +17,6 @@ export const manifest = async (scene, version) => (await ask(`${of(scene)}/manif
 export const trajectory = async (scene, version) => (await ask(`${of(scene)}/trajectory?version=${version}`)).json();
 export const details = async scene => (await ask(of(scene))).json();
 export const tileUrl = (scene, sha256) => `${of(scene)}/tiles/${sha256}.glb`;
+export const thumbnailUrl = (scene, { capture, camera, sequence }) =>
+  `${of(scene)}/frames/${encodeURIComponent(capture)}/${encodeURIComponent(camera)}/${sequence}/thumbnail.jpg`;
 export const forget = scene => ask(of(scene), { method: 'DELETE' });

@@ -1,9 +1,13 @@
 package io.lite3r.standalone;
 
+import io.lite3r.capture.CaptureUnreadable;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
-/** The command line. {@code run}, {@code demo} and {@code up} start the stack and the services; {@code bench} starts neither. */
+/**
+ * The command line. {@code run}, {@code demo} and {@code up} start the stack and the services;
+ * {@code bench} starts neither.
+ */
 @QuarkusMain
 @CommandLine.Command(
     name = "lite3r",
@@ -41,11 +45,12 @@ public final class Main implements Runnable {
   /** One sentence for a person; the stack trace only where somebody will look for it. */
   private static int explain(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
-    if (failure instanceof BadUsage) {
+    if (failure instanceof BadUsage || failure instanceof CaptureUnreadable) {
       System.err.println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
     }
-    System.err.println("lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    System.err.println(
+        "lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
     if (System.getenv("LITE3R_TRACE") != null) {
       failure.printStackTrace(System.err);
     }

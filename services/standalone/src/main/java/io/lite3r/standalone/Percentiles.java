@@ -14,7 +14,10 @@ final class Percentiles {
     Arrays.sort(sorted);
   }
 
-  /** The smallest value that at least the given share of all values does not exceed; 0 when there is none. */
+  /**
+   * The smallest value that at least the given share of all values does not exceed; 0 when there is
+   * none.
+   */
   double at(double share) {
     return sorted.length == 0 ? 0 : sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
   }

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole chain on one machine: the stack in a process beside this one, the five services in this one, and a piece of work that
- * runs while they do. Everything is stopped, and a private data folder removed, however the work ends.
+ * The whole chain on one machine: the stack in a process beside this one, the five services in this
+ * one, and a piece of work that runs while they do. Everything is stopped, and a private data
+ * folder removed, however the work ends.
  */
 final class Pipeline {
   /** What is done while the pipeline runs; returns the exit status. */
@@ -40,18 +41,17 @@ final class Pipeline {
 
   /** The folder that holds the repository, told by the launcher. */
   static Path home() {
-    return Path.of(System.getProperty("lite3r.home", "."))
-        .toAbsolutePath()
-        .normalize();
+    return Path.of(System.getProperty("lite3r.home", ".")).toAbsolutePath().normalize();
   }
 
   static int run(ServiceOptions options, Work work) throws Exception {
     Map<String, String> properties = options.properties(home());
-    boolean isPrivate = options.data == null;
+    Path kept = options.data;
+    boolean isPrivate = kept == null;
     Path data =
-        isPrivate
+        kept == null
             ? Files.createTempDirectory("lite3r-")
-            : Files.createDirectories(options.data.toAbsolutePath().normalize());
+            : Files.createDirectories(kept.toAbsolutePath().normalize());
     try (StackProcess stack = StackProcess.start(home(), data)) {
       StackProcess.Endpoints endpoints = stack.endpoints();
       System.setProperty("kafka.bootstrap.servers", endpoints.kafka());

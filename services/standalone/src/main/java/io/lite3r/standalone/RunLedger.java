@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broker says happened to one scene: read from the topics alone, without asking any service, so that it also audits them.
- * Repeats of a record change nothing.
+ * What the broker says happened to one scene: read from the topics alone, without asking any
+ * service, so that it also audits them. Repeats of a record change nothing.
  */
 final class RunLedger implements AutoCloseable {
   private final String scene;
@@ -88,10 +88,14 @@ final class RunLedger implements AutoCloseable {
   private void read(String bootstrapServers) {
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", bootstrapServers,
-            "isolation.level", "read_committed",
-            "auto.offset.reset", "earliest",
-            "max.partition.fetch.bytes", 4 << 20);
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "earliest",
+            "max.partition.fetch.bytes",
+            4 << 20);
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(partitions(consumer));
@@ -125,7 +129,9 @@ final class RunLedger implements AutoCloseable {
       }
     } catch (InvalidProtocolBufferException e) {
       // Not ours to judge: the services dead-letter what they cannot read.
-      System.err.printf("lite3r: unreadable record at %s-%d@%d%n", record.topic(), record.partition(), record.offset());
+      System.err.printf(
+          "lite3r: unreadable record at %s-%d@%d%n",
+          record.topic(), record.partition(), record.offset());
     }
   }
 

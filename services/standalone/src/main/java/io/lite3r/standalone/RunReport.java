@@ -11,11 +11,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * {@code report.json}: what became of every frame and window of a run, how long each stage took, and what was published. Made from
- * records and the manifest alone.
+ * {@code report.json}: what became of every frame and window of a run, how long each stage took,
+ * and what was published. Made from records and the manifest alone.
  *
  * @param accepted the frames that capture accepted in this run
  * @param refused images that capture refused, by reason
@@ -46,7 +48,12 @@ record RunReport(
       FrameOutcome outcome = outcomes.get(frame);
       if (outcome != null && outcome.hasRejected()) {
         byReason.merge(
-            outcome.getRejected().getReason().name().replace("REJECTION_REASON_", "").toLowerCase(java.util.Locale.ROOT),
+            outcome
+                .getRejected()
+                .getReason()
+                .name()
+                .replace("REJECTION_REASON_", "")
+                .toLowerCase(java.util.Locale.ROOT),
             1L,
             Long::sum);
       }
@@ -70,13 +77,20 @@ record RunReport(
 
   /** Seconds from acceptance to the publication of the version that first holds the frame. */
   Percentiles freshness() {
-    Map<Long, Long> publishedAt = new LinkedHashMap<>();
-    versions.forEach(update -> publishedAt.put(update.getVersion(), update.getPublishedAtNs()));
+    Map<Long, Long> publishedAt =
+        versions.stream()
+            .collect(Collectors.toMap(SceneUpdate::getVersion, SceneUpdate::getPublishedAtNs));
     return new Percentiles(
         accepted.stream()
             .map(outcomes::get)
-            .filter(o -> o != null && o.hasFused() && publishedAt.containsKey(o.getFused().getVersion()))
-            .mapToDouble(o -> (publishedAt.get(o.getFused().getVersion()) - o.getAcceptedAtNs()) / 1e9));
+            .filter(
+                o ->
+                    o != null && o.hasFused() && publishedAt.containsKey(o.getFused().getVersion()))
+            .mapToDouble(
+                o ->
+                    (Objects.requireNonNull(publishedAt.get(o.getFused().getVersion()))
+                            - o.getAcceptedAtNs())
+                        / 1e9));
   }
 
   Map<String, Object> json() {
@@ -132,7 +146,10 @@ record RunReport(
     return counts;
   }
 
-  /** Wall clock of each stage for a window: waiting for its views, for a worker, in the model, and in fusion until published. */
+  /**
+   * Wall clock of each stage for a window: waiting for its views, for a worker, in the model, and
+   * in fusion until published.
+   */
   private Map<String, Object> latencies() {
     Map<String, Long> publishedAt = new LinkedHashMap<>();
     entries.forEach(e -> publishedAt.put(e.windowId(), e.publishedAtNs()));
@@ -150,7 +167,8 @@ record RunReport(
                                 .getAcceptedAtNs())));
     stages.put(
         "queue",
-        milliseconds(windows.stream().mapToDouble(w -> w.getStartedAtNs() - w.getWindowClosedAtNs())));
+        milliseconds(
+            windows.stream().mapToDouble(w -> w.getStartedAtNs() - w.getWindowClosedAtNs())));
     stages.put(
         "reconstruction",
         milliseconds(windows.stream().mapToDouble(w -> w.getFinishedAtNs() - w.getStartedAtNs())));
@@ -159,7 +177,10 @@ record RunReport(
         milliseconds(
             windows.stream()
                 .filter(w -> publishedAt.containsKey(w.getWindowId()))
-                .mapToDouble(w -> publishedAt.get(w.getWindowId()) - w.getFinishedAtNs())));
+                .mapToDouble(
+                    w ->
+                        Objects.requireNonNull(publishedAt.get(w.getWindowId()))
+                            - w.getFinishedAtNs())));
     return stages;
   }
 

@@ -38,10 +38,14 @@ final class ServiceOptions {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "keep broker and object store here (default: a private folder, removed at the end)")
+      description =
+          "keep broker and object store here (default: a private folder, removed at the end)")
   @Nullable Path data;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "HTTP port (default: 8080 or a free one)")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "HTTP port (default: 8080 or a free one)")
   @Nullable Integer port;
 
   @Option(

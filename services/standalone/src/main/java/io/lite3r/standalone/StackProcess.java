@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process that holds the broker and the object store. It ends when this one does, however this one ends: it watches its standard
- * input, which the kernel closes.
+ * The process that holds the broker and the object store. It ends when this one does, however this
+ * one ends: it watches its standard input, which the kernel closes.
  */
 public final class StackProcess implements AutoCloseable {
   private final Process process;
@@ -94,8 +94,7 @@ public final class StackProcess implements AutoCloseable {
 
   private static void awaitReady(Process process, Path log) throws IOException {
     var out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.equals("READY")) {
         return;

@@ -153,7 +153,9 @@ public class CapturePlayer {
             intake.accept(
                 image.request(scene, capture, rigCameras(), !options.ignoreGps()),
                 bytes,
-                image.listed().source());
+                image.listed().source(),
+                // One queue for all cameras: the topic then has the order of the capture times.
+                scene + "/" + capture);
       } catch (FrameRefused e) {
         receipt =
             intake

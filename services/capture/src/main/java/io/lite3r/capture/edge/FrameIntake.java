@@ -81,15 +81,22 @@ class FrameIntake {
     return preparation.maxBytes();
   }
 
+  /** Takes a frame in the order of its own camera; see the other form. */
+  CompletableFuture<Receipt> accept(FrameRequest request, byte[] body, String origin) {
+    return accept(request, body, origin, cameraKey(request.name()));
+  }
+
   /**
    * Takes a frame. Fails with {@link FrameRefused}, already recorded, when the frame is bad, and
    * with anything else when the world is.
    *
    * @param origin where it came from, for the dead letter of a refusal
+   * @param queue frames of one queue are published in the order of these calls
    */
-  CompletableFuture<Receipt> accept(FrameRequest request, byte[] body, String origin) {
+  CompletableFuture<Receipt> accept(
+      FrameRequest request, byte[] body, String origin, String queue) {
     long startedNs = System.nanoTime();
-    CameraTurns.Turn turn = turns.take(cameraKey(request.name()));
+    CameraTurns.Turn turn = turns.take(queue);
     Span span = telemetry.start(request.name());
     Context trace = Context.current().with(span);
     return CompletableFuture.supplyAsync(() -> prepare(request, body), preparing)

@@ -49,11 +49,11 @@ public class SceneObjects {
   Version version(String scene, @Nullable Long version) {
     if (version == null) {
       return ledger
-          .newest(SceneName.checked(scene))
+          .newest(Names.scene(scene))
           .orElseThrow(() -> Problem.notFound("scene %s has no version yet".formatted(scene)));
     }
     return ledger
-        .version(SceneName.checked(scene), version)
+        .version(Names.scene(scene), version)
         .orElseThrow(
             () ->
                 Problem.notFound(
@@ -68,7 +68,7 @@ public class SceneObjects {
 
   /** The GLB whose SHA-256 is the given one. */
   byte[] tile(String scene, String sha256) {
-    String key = SceneKeys.tile(SceneName.checked(scene), SceneName.checkedSha256(sha256));
+    String key = SceneKeys.tile(Names.scene(scene), Names.sha256(sha256));
     byte[] bytes =
         reading(() -> store.get(key))
             .orElseThrow(
@@ -117,7 +117,7 @@ public class SceneObjects {
         .build();
   }
 
-  private static <T> T reading(Supplier<T> read) {
+  static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
     } catch (ObjectStoreException.Missing e) {

@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
 public class ScenesResource {
   private final SceneLedger ledger;
   private final SceneObjects objects;
+  private final Photographs photographs;
   private final Forgetting forgetting;
 
   @Inject
-  ScenesResource(SceneLedger ledger, SceneObjects objects, Forgetting forgetting) {
+  ScenesResource(
+      SceneLedger ledger, SceneObjects objects, Photographs photographs, Forgetting forgetting) {
     this.ledger = ledger;
     this.objects = objects;
+    this.photographs = photographs;
     this.forgetting = forgetting;
   }
 
@@ -81,6 +84,20 @@ public class ScenesResource {
         .build();
   }
 
+  /** A small picture of one frame. Its id names its bytes for as long as the scene lives. */
+  @GET
+  @Path("{scene}/frames/{capture}/{camera}/{sequence}/thumbnail.jpg")
+  @Produces(Photographs.MEDIA_TYPE)
+  public Response thumbnail(
+      @PathParam("scene") String scene,
+      @PathParam("capture") String capture,
+      @PathParam("camera") String camera,
+      @PathParam("sequence") long sequence) {
+    return Response.ok(photographs.thumbnail(scene, capture, camera, sequence))
+        .header(HttpHeaders.CACHE_CONTROL, "max-age=300")
+        .build();
+  }
+
   /** Asks fusion to forget the scene; it is gone when its update says so. */
   @DELETE
   @Path("{scene}")
@@ -93,7 +110,7 @@ public class ScenesResource {
 
   private SceneSummary known(String scene) {
     return ledger
-        .summary(SceneName.checked(scene))
+        .summary(Names.scene(scene))
         .orElseThrow(
             () ->
                 Problem.notFound(

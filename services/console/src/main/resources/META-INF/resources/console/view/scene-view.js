@@ -6,6 +6,7 @@ import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import * as api from '../api.js';
 import { plural } from '../format.js';
 import { showNoWebGl } from '../panels/notice.js';
+import { showPhoto } from '../panels/photo.js';
 import { CameraPaths, COLOURS, centre, forward } from './cameras.js';
 import { extent, standpoint } from './fit.js';
 import { Flight } from './flight.js';
@@ -80,6 +81,7 @@ class SceneView {
     this.#surface.clear();
     this.#paths.clear();
     legend(this.#trajectory);
+    showPhoto(scene, null);
     this.#publish('empty', 0);
     this.#invalidate();
   }
@@ -98,6 +100,7 @@ class SceneView {
         this.#level();
         this.#fitAsItGrows(tiles);
         legend(this.#trajectory);
+        showPhoto(scene, this.#paths.newest?.frame);
         await this.#surface.show(scene, tiles, stillWanted);
         if (!stillWanted()) continue;
         this.#publish('ready', version);
@@ -197,7 +200,7 @@ class SceneView {
 
 /** Numbers frames across cameras by capture time, so that "newest" has one meaning. */
 function ordered(trajectory) {
-  const all = trajectory.cameras.flatMap(c => c.frames);
+  const all = trajectory.cameras.flatMap(({ camera, frames }) => frames.map(frame => Object.assign(frame, { camera })));
   all.toSorted((a, b) => a.window - b.window || a.time_ms - b.time_ms || a.sequence - b.sequence).forEach((frame, i) => { frame.order = i; });
   return trajectory;
 }

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lite3r.imaging.ImageHeader;
+import io.lite3r.imaging.JpegWriter;
+import io.lite3r.imaging.RgbImage;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.Topics;
-import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.RejectionReason;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -82,11 +84,11 @@ class ConsoleApiTest {
   @Test
   void manifestTilesAndTrajectoryAreServedAsStored() throws Exception {
     try (Room room = new Room("api-objects", store, kafka)) {
-      SceneManifest manifest = room.publish(Room.RED, 2);
+      String digest = room.publish(Room.RED, 2);
       awaitVersion("api-objects", 1);
 
       JsonNode served = json("/api/scenes/api-objects/manifest");
-      assertThat(served.at("/digest").asText()).isEqualTo(manifest.digest());
+      assertThat(served.at("/digest").asText()).isEqualTo(digest);
       String sha256 = served.at("/tiles/0/mesh/sha256").asText();
       var tile = bytes("/api/scenes/api-objects/tiles/" + sha256 + ".glb");
       assertThat(Sha256.hex(tile.body())).isEqualTo(sha256);
@@ -107,6 +109,21 @@ class ConsoleApiTest {
               .build();
       assertThat(http.send(again, BodyHandlers.ofString()).statusCode()).isEqualTo(304);
     }
+  }
+
+  @Test
+  void aFrameIsShownSmallFromTheOriginalThatCaptureKeeps() throws Exception {
+    RgbImage original = new RgbImage(1280, 720, new byte[3 * 1280 * 720]);
+    store.putIfAbsent(
+        "originals/api-photo/run-1/left/4", JpegWriter.encode(original, 0.9), "image/jpeg");
+
+    var small = bytes("/api/scenes/api-photo/frames/run-1/left/4/thumbnail.jpg");
+
+    ImageHeader header = ImageHeader.read(small.body());
+    assertThat(header.width()).isEqualTo(320);
+    assertThat(header.height()).isEqualTo(180);
+    problem("/api/scenes/api-photo/frames/run-1/left/5/thumbnail.jpg", 404, "policy");
+    problem("/api/scenes/api-photo/frames/run-1/..%2F..%2F/4/thumbnail.jpg", 400, "letters");
   }
 
   @Test

@@ -47,6 +47,8 @@ class PageTest {
       assertThat(browser.shown("triangles")).isEqualTo("6");
       assertThat(browser.shown("cameras")).isEqualTo("2");
       assertThat(browser.shown("frames")).isEqualTo("6");
+      browser.await("!document.getElementById('photo').hidden");
+      assertThat(browser.driver().findElement(By.id("photo")).getText()).isEqualTo("right #2");
       settle(browser);
       BufferedImage first = image(browser.picture("first"));
       assertThat(share(first, 0)).as("red wall").isGreaterThan(0.02);

@@ -1,26 +1,14 @@
 package io.lite3r.console.edge;
 
 import com.google.protobuf.ByteString;
-import io.lite3r.geometry.Affine2;
-import io.lite3r.geometry.Intrinsics;
-import io.lite3r.geometry.Rigid3;
-import io.lite3r.geometry.Rotation;
-import io.lite3r.geometry.Sim3;
-import io.lite3r.geometry.Vector3;
+import io.lite3r.imaging.JpegWriter;
+import io.lite3r.imaging.RgbImage;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.Topics;
-import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
-import io.lite3r.schemas.scene.SceneManifest;
-import io.lite3r.schemas.scene.SceneManifest.Capture;
-import io.lite3r.schemas.scene.SceneManifest.Model;
-import io.lite3r.schemas.scene.SceneManifest.Tile;
-import io.lite3r.schemas.scene.SceneManifest.WindowChunk;
-import io.lite3r.schemas.scene.WindowEntry;
-import io.lite3r.schemas.scene.WindowList;
 import io.lite3r.schemas.v1.ClaimCheck;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.schemas.v1.FrameOutcome;
@@ -28,6 +16,7 @@ import io.lite3r.schemas.v1.Fused;
 import io.lite3r.schemas.v1.Rejected;
 import io.lite3r.schemas.v1.RejectionReason;
 import io.lite3r.schemas.v1.SceneUpdate;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,9 +51,9 @@ final class Room implements AutoCloseable {
   }
 
   /** Objects and update of the next version, with so many frames of each of two cameras. */
-  SceneManifest publish(double[] wall, int framesPerCamera) {
+  String publish(double[] wall, int framesPerCamera) {
     version++;
-    List<Tile> tiles =
+    List<String> tiles =
         List.of(
             tile("0_0_0", floor()),
             tile(
@@ -74,33 +63,28 @@ final class Room implements AutoCloseable {
             tile(
                 "1_0_0",
                 new Quads().add(at(-2, 1, 1), at(0, 0, 3), at(0, -2, 0), 0.02, 0.05, 0.6)));
-    WindowList windows = new WindowList(SceneJson.WINDOWS_FORMAT, List.of(window(framesPerCamera)));
-    byte[] windowsJson = SceneJson.write(windows);
-    ObjectRef chunk = put("application/json", windowsJson, sha -> SceneKeys.windows(scene, sha));
+    byte[] windows = windows(framesPerCamera).getBytes(StandardCharsets.UTF_8);
+    ObjectRef chunk = put("application/json", windows, sha -> SceneKeys.windows(scene, sha));
+    byte[] photograph = JpegWriter.encode(new RgbImage(640, 480, new byte[3 * 640 * 480]), 0.8);
+    store.putIfAbsent(
+        "originals/%s/run-1/right/%d".formatted(scene, framesPerCamera - 1),
+        photograph,
+        "image/jpeg");
     long frames = 2L * framesPerCamera;
     String digest = "%064x".formatted(version);
-    SceneManifest manifest =
-        new SceneManifest(
-            SceneJson.MANIFEST_FORMAT,
-            scene,
-            version,
-            null,
-            digest,
-            "metre",
-            0.02,
-            nowNs(),
-            1,
-            frames,
-            1,
-            List.of(new Model("test-plane", "00")),
-            List.of(new Capture("run-1", false, 1, -1)),
-            tiles,
-            List.of(new WindowChunk(0, 1, chunk)),
-            null);
+    String manifest =
+        """
+        {"format": "lite3r-scene/1", "scene": "%s", "version": %d, "digest": "%s", "unit": "metre",
+         "voxel_size": 0.02, "published_at_ns": %d, "windows": 1, "frames": %d, "next_window": 1,
+         "models": [], "captures": [{"capture": "run-1", "closed": false, "windows": 1,
+         "window_count": -1}], "tiles": [%s],
+         "window_chunks": [{"first_number": 0, "count": 1, "object": %s}]}"""
+            .formatted(
+                scene, version, digest, nowNs(), frames, String.join(",", tiles), json(chunk));
     ObjectRef ref =
         put(
             "application/json",
-            SceneJson.write(manifest),
+            manifest.getBytes(StandardCharsets.UTF_8),
             sha -> SceneKeys.manifest(scene, version, sha));
     SceneHead head =
         new SceneHead(SceneJson.HEAD_FORMAT, scene, version, ref, digest, 1, frames, nowNs());
@@ -128,7 +112,7 @@ final class Room implements AutoCloseable {
             .setPublishedAtNs(nowNs())
             .build()
             .toByteArray());
-    return manifest;
+    return digest;
   }
 
   void fused(String camera, long sequence) {
@@ -183,62 +167,46 @@ final class Room implements AutoCloseable {
         .build();
   }
 
-  private WindowEntry window(int framesPerCamera) {
-    List<FrameEntry> frames = new ArrayList<>();
+  /** Written as JSON text: fields that are added to the schemas do not concern this test. */
+  private String windows(int framesPerCamera) {
+    List<String> frames = new ArrayList<>();
     for (int i = 0; i < framesPerCamera; i++) {
-      frames.add(entry("left", i, -0.3 - 0.2 * i));
-      frames.add(entry("right", i, 0.3 + 0.2 * i));
+      frames.add(frame("left", i, -0.3 - 0.2 * i));
+      frames.add(frame("right", i, 0.3 + 0.2 * i));
     }
-    return new WindowEntry(
-        0,
-        0,
-        "w0",
-        "o0",
-        "run-1",
-        version,
-        nowNs(),
-        WindowEntry.WindowStatus.FUSED,
-        null,
-        0,
-        Sim3.IDENTITY,
-        null,
-        null,
-        frames);
+    return """
+    {"format": "lite3r-scene-windows/1", "windows": [{"number": 0, "number_in_capture": 0,
+     "window_id": "w0", "outcome_key": "o0", "capture": "run-1", "version": %d,
+     "published_at_ns": %d, "status": "fused", "chain": 0, "frames": [%s]}]}"""
+        .formatted(version, nowNs(), String.join(",", frames));
   }
 
-  private static FrameEntry entry(String camera, long sequence, double x) {
-    Intrinsics intrinsics = new Intrinsics(500, 500, 320, 240, 640, 480);
-    return new FrameEntry(
-        camera,
-        sequence,
-        sequence * SECOND,
-        sequence * SECOND,
-        "",
-        0,
-        640,
-        480,
-        FrameEntry.FrameStatus.FUSED,
-        true,
-        2,
-        new Rigid3(Rotation.IDENTITY, new Vector3(x, 0, 0)),
-        intrinsics,
-        intrinsics,
-        Affine2.IDENTITY);
+  private static String frame(String camera, long sequence, double x) {
+    return """
+    {"camera": "%s", "sequence": %d, "capture_time_ns": %d, "status": "fused", "best": true,
+     "mean_confidence": 2, "original_width": 640, "original_height": 480, "source_name": "",
+     "scene_from_camera": {"rotation": {"w": 1, "x": 0, "y": 0, "z": 0},
+      "translation": {"x": %s, "y": 0, "z": 0}},
+     "intrinsics": {"fx": 500, "fy": 500, "cx": 320, "cy": 240, "width": 640, "height": 480,
+      "distortion": []}}"""
+        .formatted(camera, sequence, sequence * SECOND, x);
   }
 
   private static Quads floor() {
     return new Quads().add(at(-2, 1, 1), at(4, 0, 0), at(0, 0, 3), 0.3, 0.3, 0.3);
   }
 
-  private Tile tile(String id, Quads quads) {
+  private String tile(String id, Quads quads) {
     ObjectRef mesh = put("model/gltf-binary", quads.glb(), sha -> SceneKeys.tile(scene, sha));
-    return new Tile(
-        id,
-        List.of(-2.0, -1.0, 1.0),
-        List.of(2.0, 1.0, 4.0),
-        mesh,
-        quads.vertices(),
-        quads.triangles());
+    return """
+    {"id": "%s", "min": [-2, -1, 1], "max": [2, 1, 4], "vertices": %d, "triangles": %d, "mesh": %s}"""
+        .formatted(id, quads.vertices(), quads.triangles(), json(mesh));
+  }
+
+  private static String json(ObjectRef ref) {
+    return """
+    {"key": "%s", "size_bytes": %d, "sha256": "%s", "media_type": "%s"}"""
+        .formatted(ref.key(), ref.sizeBytes(), ref.sha256(), ref.mediaType());
   }
 
   private interface KeyOf {

@@ -17,7 +17,7 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * @param flatness second singular value of the correlation over the first: below about 1e-6 the
  *     points lie on a line and the turn about it is unknown
  */
-record SimilarityFit(Sim3 targetFromSource, double flatness) {
+public record SimilarityFit(Sim3 targetFromSource, double flatness) {
   /** Points lie on a line when flatness is below this. */
   static final double LINE = 1e-6;
 
@@ -28,7 +28,7 @@ record SimilarityFit(Sim3 targetFromSource, double flatness) {
    * @param target x, y, z of each point
    * @throws ArithmeticException when the weights or the spread of either set are zero
    */
-  static SimilarityFit of(double[] source, double[] target, double[] weight, int count) {
+  public static SimilarityFit of(double[] source, double[] target, double[] weight, int count) {
     double total = 0;
     double[] ms = new double[3];
     double[] mt = new double[3];

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** {@code cameras.json}: the capture layout with what was estimated, so that a result can be read by whatever reads a capture. */
+/**
+ * {@code cameras.json}: the capture layout with what was estimated, so that a result can be read by
+ * whatever reads a capture.
+ */
 public final class CamerasExport {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -45,7 +48,8 @@ public final class CamerasExport {
   private static Map<String, Object> entry(BestFrame best) {
     Intrinsics depthCamera = Objects.requireNonNull(best.frame().depthIntrinsics());
     Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("file", best.frame().sourceName().isEmpty() ? best.stem() : best.frame().sourceName());
+    entry.put(
+        "file", best.frame().sourceName().isEmpty() ? best.stem() : best.frame().sourceName());
     entry.put("camera", best.frame().camera());
     entry.put("sequence", best.frame().sequence());
     entry.put("timestamp", BigDecimal.valueOf(best.frame().captureTimeNs(), 9));

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * TUM trajectories: lines {@code timestamp tx ty tz qx qy qz qw}, camera to scene, scalar last. {@code trajectory.txt} for one
- * camera, {@code trajectory-<camera>.txt} each for several.
+ * TUM trajectories: lines {@code timestamp tx ty tz qx qy qz qw}, camera to scene, scalar last.
+ * {@code trajectory.txt} for one camera, {@code trajectory-<camera>.txt} each for several.
  */
 public final class TrajectoryExport {
   private TrajectoryExport() {}
@@ -23,11 +23,13 @@ public final class TrajectoryExport {
   public static void write(Path folder, List<BestFrame> frames) throws IOException {
     Map<String, List<BestFrame>> byCamera =
         frames.stream()
-            .collect(Collectors.groupingBy(b -> b.frame().camera(), TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(b -> b.frame().camera(), TreeMap::new, Collectors.toList()));
     for (var camera : byCamera.entrySet()) {
       String name =
           byCamera.size() == 1 ? "trajectory.txt" : "trajectory-%s.txt".formatted(camera.getKey());
-      Files.write(folder.resolve(name), camera.getValue().stream().map(TrajectoryExport::line).toList());
+      Files.write(
+          folder.resolve(name), camera.getValue().stream().map(TrajectoryExport::line).toList());
     }
   }
 

@@ -1,4 +1,7 @@
-/** A published scene as the files of the command line's contract: trajectories, cameras, depth images, mesh, tiles. */
+/**
+ * A published scene as the files of the command line's contract: trajectories, cameras, depth
+ * images, mesh, tiles.
+ */
 @NullMarked
 package io.lite3r.standalone.export;
 

@@ -1,0 +1,85 @@
+package io.lite3r.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SilenceWatchTest {
+  private static final long S = 1_000_000_000;
+
+  private final SilenceWatch watch = new SilenceWatch(5 * S);
+
+  @Test
+  void aCameraThatOthersHaveOvertakenIsSilentUpToTheLookBefore() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    heard("a", 4, 4);
+    assertThat(watch.look(4 * S)).isEmpty();
+    heard("a", 6, 6);
+
+    assertThat(watch.look(6 * S)).containsExactly(silence("b", 4));
+    assertThat(watch.look(7 * S)).containsExactly(silence("b", 6));
+    assertThat(watch.look(8 * S)).isEmpty();
+  }
+
+  @Test
+  void aCameraAloneIsNeverSilent() {
+    heard("a", 0, 0, "a");
+
+    assertThat(watch.look(100 * S)).isEmpty();
+    assertThat(watch.look(200 * S)).isEmpty();
+  }
+
+  @Test
+  void aCameraOfTheRigThatNeverSpokeIsSilent() {
+    heard("a", 3, 0, "a", "b");
+    watch.look(S);
+    heard("a", 9, 6, "a", "b");
+
+    assertThat(watch.look(6 * S)).containsExactly(silence("b", 3));
+  }
+
+  @Test
+  void anEndedCameraIsNotSilent() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    watch.ended("scene", "capture", "b", S);
+    heard("a", 9, 9);
+    watch.look(9 * S);
+
+    assertThat(watch.look(10 * S)).isEmpty();
+  }
+
+  @Test
+  void aCameraThatSpeaksAgainIsNotSilent() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    heard("a", 9, 9);
+    watch.look(9 * S);
+    heard("b", 9, 10);
+    heard("a", 10, 10);
+
+    assertThat(watch.look(11 * S)).isEmpty();
+  }
+
+  private static SilenceWatch.Silence silence(String camera, long untilSeconds) {
+    return new SilenceWatch.Silence(
+        new SilenceWatch.CaptureName("scene", "capture"), camera, untilSeconds * S);
+  }
+
+  private void heard(String camera, long streamSeconds, long clockSeconds, String... rig) {
+    watch.heard(
+        new FrameRequest(
+            new FrameName("scene", "capture", camera, 0),
+            streamSeconds * S,
+            List.of(rig),
+            null,
+            null,
+            null,
+            null,
+            false,
+            ""),
+        clockSeconds * S);
+  }
+}

@@ -1,0 +1,215 @@
+package io.lite3r.standalone;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.lite3r.capture.edge.PlayOptions;
+import io.lite3r.capture.edge.PlayResult;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneJson;
+import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.v1.FrameId;
+import io.lite3r.standalone.export.PublishedScene;
+import io.lite3r.standalone.export.SceneExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One capture through the running chain: play, wait until every frame has ended and the scene is
+ * published, export, report.
+ */
+final class CaptureRun {
+  /**
+   * How long the chain may be silent before a run gives up; a slow model on a slow machine takes
+   * seconds for a window.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** What of a capture's own knowledge the pipeline may use. */
+  record Priors(boolean intrinsics, boolean rig, boolean poses, boolean ignoreGps) {}
+
+  /** What a run leaves behind. */
+  record Result(RunReport report, PublishedScene scene, Path out) {
+    /** What a person wants to know, in a few lines. */
+    String summary() {
+      SceneManifest manifest = scene.manifest();
+      return """
+          frames     %d accepted, %d fused, rejected %s
+          scene      version %d, %d windows, %d triangles in %d tiles, digest %s
+          speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
+          .formatted(
+              report.accepted().size(),
+              report.fused(),
+              report.rejected().isEmpty() ? "none" : report.rejected(),
+              manifest.version(),
+              manifest.windows(),
+              manifest.tiles().stream().mapToLong(SceneManifest.Tile::triangles).sum(),
+              manifest.tiles().size(),
+              manifest.digest().substring(0, 16),
+              report.framesPerSecond(),
+              report.freshness().at(0.5),
+              report.freshness().at(0.95));
+    }
+  }
+
+  private final Path capture;
+  private final String scene;
+  private final Path out;
+  private final Priors priors;
+  private final boolean realtime;
+  private final Progress progress = new Progress(System.out);
+
+  CaptureRun(Path capture, String scene, Path out, Priors priors, boolean realtime) {
+    this.capture = capture;
+    this.scene = scene;
+    this.out = out;
+    this.priors = priors;
+    this.realtime = realtime;
+  }
+
+  /**
+   * @throws IllegalStateException when frames did not end, the scene was not published, or nothing
+   *     of it could be fused
+   */
+  Result execute(Pipeline.Services services, Path data) throws Exception {
+    String broker = System.getProperty("kafka.bootstrap.servers");
+    try (RunLedger ledger = new RunLedger(scene, broker)) {
+      PlayResult played =
+          services
+              .player()
+              .play(
+                  capture,
+                  scene,
+                  options(),
+                  p ->
+                      progress.show(
+                          "playing    %d of %d images"
+                              .formatted(p.accepted() + p.rejected(), p.total())));
+      progress.done(
+          "played     %d images: %d accepted, %d refused"
+              .formatted(
+                  played.accepted().size() + played.rejected().size(),
+                  played.accepted().size(),
+                  played.rejected().size()));
+      played
+          .rejected()
+          .forEach(r -> System.out.printf("  refused  %s: %s%n", r.source(), r.detail()));
+      if (played.accepted().isEmpty()) {
+        throw new BadUsage("no image of %s could be used".formatted(capture));
+      }
+      await(ledger, played);
+      PublishedScene published = published(services.objects());
+      RunReport report = report(ledger, played, published);
+      progress.show("writing    " + out);
+      SceneExport.write(out, published, played.capture());
+      writeReport(report);
+      requireUsable(report);
+      progress.done("wrote      " + out);
+      return new Result(report, published, out);
+    }
+  }
+
+  private PlayOptions options() {
+    return new PlayOptions(
+        null,
+        realtime ? PlayOptions.Rate.REALTIME : PlayOptions.Rate.MAX,
+        priors.intrinsics(),
+        priors.rig(),
+        priors.poses(),
+        priors.ignoreGps());
+  }
+
+  private void await(RunLedger ledger, PlayResult played) throws InterruptedException {
+    List<FrameId> accepted = played.acceptedIds();
+    while (!(ledger.allTerminal(accepted) && ledger.published(played.capture()))) {
+      long windows = ledger.windows().size();
+      progress.show(
+          "pipeline   %d windows reconstructed, %d of %d frames ended, version %d"
+              .formatted(
+                  windows, ledger.terminal(accepted), accepted.size(), ledger.versions().size()));
+      if (ledger.quiet().compareTo(PATIENCE) > 0) {
+        throw new IllegalStateException(
+            "nothing happened for %d s: %d of %d frames ended, %d windows have an outcome, capture %s; see logs/services.log in --data"
+                .formatted(
+                    PATIENCE.toSeconds(),
+                    ledger.terminal(accepted),
+                    accepted.size(),
+                    windows,
+                    ledger.windowCount(played.capture()) == null ? "still open" : "closed"));
+      }
+      Thread.sleep(50);
+    }
+    progress.done(
+        "pipeline   %d windows, %d frames, all ended"
+            .formatted(ledger.windows().size(), accepted.size()));
+  }
+
+  private PublishedScene published(ObjectStore objects) {
+    SceneHead head =
+        SceneJson.readHead(
+            objects
+                .get(SceneKeys.head(scene))
+                .orElseThrow(
+                    () -> new IllegalStateException("scene %s has no head".formatted(scene)))
+                .bytes());
+    SceneManifest manifest = SceneJson.readManifest(bytes(objects, head.manifest()));
+    return PublishedScene.read(manifest, ref -> bytes(objects, ref));
+  }
+
+  private static byte[] bytes(ObjectStore objects, ObjectRef ref) {
+    return objects
+        .get(ref.key())
+        .orElseThrow(() -> new IllegalStateException("object %s is missing".formatted(ref.key())))
+        .bytes();
+  }
+
+  private RunReport report(RunLedger ledger, PlayResult played, PublishedScene published) {
+    Map<String, Long> refused = new LinkedHashMap<>();
+    played
+        .rejected()
+        .forEach(
+            r ->
+                refused.merge(
+                    r.reason().name().replace("REJECTION_REASON_", "").toLowerCase(Locale.ROOT),
+                    1L,
+                    Long::sum));
+    SceneManifest.Model model = published.manifest().models().getFirst();
+    Map<String, Object> modelJson = new LinkedHashMap<>();
+    modelJson.put("id", model.id());
+    modelJson.put("sha256", model.sha256());
+    return new RunReport(
+        played.capture(),
+        played.acceptedIds(),
+        refused,
+        ledger.outcomes(),
+        ledger.windows(),
+        ledger.versions(),
+        published.manifest(),
+        published.windows(),
+        modelJson);
+  }
+
+  private void writeReport(RunReport report) throws IOException {
+    Files.createDirectories(out);
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(out.resolve("report.json").toFile(), report.json());
+  }
+
+  private void requireUsable(RunReport report) {
+    if (report.fused() == 0) {
+      throw new IllegalStateException(
+          "no frame could be fused: rejected %s, windows %s; see %s"
+              .formatted(
+                  report.rejected(), report.json().get("windows"), out.resolve("report.json")));
+    }
+  }
+}

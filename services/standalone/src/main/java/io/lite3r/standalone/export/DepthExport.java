@@ -1,0 +1,72 @@
+package io.lite3r.standalone.export;
+
+import io.lite3r.schemas.SubmapObject;
+import io.lite3r.standalone.export.PublishedScene.BestFrame;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferUShort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.imageio.ImageIO;
+
+/**
+ * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in scene
+ * units, at the model's resolution; 0 is none. One scale for the whole scene, so that images can be
+ * compared.
+ */
+public final class DepthExport {
+  private static final int LARGEST = 65_535;
+
+  private DepthExport() {}
+
+  static String fileName(BestFrame best) {
+    return "depth/%s/%s.png".formatted(best.frame().camera(), best.stem());
+  }
+
+  /**
+   * Writes one image for each frame.
+   *
+   * @return the depth scale: scene units per step
+   */
+  public static double write(Path folder, PublishedScene scene, List<BestFrame> frames)
+      throws IOException {
+    // A submap holds several frames; each is read once.
+    Map<String, SubmapObject> submaps = new LinkedHashMap<>();
+    double deepest = 0;
+    for (BestFrame best : frames) {
+      SubmapObject submap =
+          submaps.computeIfAbsent(
+              best.window().windowId(),
+              id ->
+                  SubmapObject.decode(
+                      scene.bytes().apply(Objects.requireNonNull(best.window().submap()))));
+      for (float depth : submap.views().get(best.frame().viewIndex()).depth()) {
+        deepest = Math.max(deepest, depth * best.scale());
+      }
+    }
+    double depthScale = deepest > 0 ? deepest / LARGEST : 1;
+    for (BestFrame best : frames) {
+      SubmapObject submap = Objects.requireNonNull(submaps.get(best.window().windowId()));
+      Path file = folder.resolve(fileName(best));
+      Files.createDirectories(Objects.requireNonNull(file.getParent()));
+      ImageIO.write(
+          image(submap, best.frame().viewIndex(), best.scale() / depthScale), "png", file.toFile());
+    }
+    return depthScale;
+  }
+
+  private static BufferedImage image(SubmapObject submap, int view, double stepsPerUnit) {
+    BufferedImage image =
+        new BufferedImage(submap.width(), submap.height(), BufferedImage.TYPE_USHORT_GRAY);
+    short[] pixels = ((DataBufferUShort) image.getRaster().getDataBuffer()).getData();
+    float[] values = submap.views().get(view).depth();
+    for (int i = 0; i < values.length; i++) {
+      pixels[i] = (short) Math.min(LARGEST, Math.round(values[i] * stepsPerUnit));
+    }
+    return image;
+  }
+}

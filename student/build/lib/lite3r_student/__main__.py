@@ -1,0 +1,36 @@
+"""`python -m lite3r_student COMMAND ...`: a thin door; every command lives in the module of its name."""
+
+import argparse
+import importlib
+
+COMMANDS = {
+    "sample-capture": ("samples", "render the capture that ships with the repository"),
+    "train": ("train", "train the teacher on procedural scenes"),
+    "evaluate": ("evaluate", "one table for teacher and student on captures and held-out scenes"),
+    "convert": ("convert", "turn a dense teacher into a Lite3R student"),
+    "export": ("export", "write student.onnx and contract.json"),
+    "toy": ("toy", "the whole chain at toy size on the CPU"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="lite3r_student", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    modules = {}
+    for name, (module, text) in COMMANDS.items():
+        try:
+            modules[name] = importlib.import_module(f".{module}", __package__)
+        except ModuleNotFoundError as missing:  # say what is absent when the command is used, not before
+            modules[name] = missing
+            commands.add_parser(name, help=f"{text} (needs {missing.name})")
+            continue
+        modules[name].add_arguments(commands.add_parser(name, help=text))
+    args, _ = parser.parse_known_args()
+    module = modules[args.command]
+    if isinstance(module, ModuleNotFoundError):
+        parser.exit(2, f"{args.command}: {module}\n")
+    module.main(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

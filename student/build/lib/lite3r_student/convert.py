@@ -1,0 +1,120 @@
+"""student_from_teacher: one model and one recipe in, another model out.
+
+    recipe  = Recipe(sparse=SparseRecipe(keep=0.3, specials=4), attention=r"blocks\\.(3|5|7)\\.attention",
+                     fp8=Fp8Recipe(), quantise=r"blocks\\.\\d+")
+    student = student_from_teacher(teacher, recipe)
+
+The teacher is not touched; the student starts as a copy in which
+
+* every attention layer whose full name matches `attention` has its dense mixer replaced by a sparse linear one,
+* every linear layer at or below a module whose full name matches `quantise` passes through FP8,
+* everything is frozen except the new linear-branch projections.
+
+Any module tree will do: the walk knows names and types only. An attention layer is convertible when it keeps the part that goes from
+(q, k, v) to o in a child called `mixer` (as `attention.Attention` does) and says `heads` and `head_dim`; others (VGGT, Depth-Anything-3)
+need an adapter, a function that rewrites one layer into that form. What was selected and cannot be converted is an error with its
+name, never a layer skipped in silence; so is a pattern that selects nothing.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from torch import nn
+
+from .attention import DenseMixer
+from .fp8 import Fp8Linear, Fp8Recipe
+from .sparse import SparseLinearMixer, SparseRecipe
+
+Adapter = Callable[[nn.Module], nn.Module]
+"""Rewrites one foreign attention layer as one with a `mixer`, sharing its parameters."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to convert, and into what. Patterns match whole module names (re.fullmatch)."""
+
+    sparse: SparseRecipe | None = None
+    attention: str | None = None
+    fp8: Fp8Recipe | None = None
+    quantise: str | None = None
+
+    def __post_init__(self):
+        for what, pattern, meaning in (("sparse", "attention", "attention layers"), ("fp8", "quantise", "modules to quantise")):
+            if (getattr(self, what) is None) != (getattr(self, pattern) is None):
+                raise ValueError(f"{what} and {pattern} belong together: {pattern} names the {meaning}")
+            if getattr(self, pattern) is not None:
+                re.compile(getattr(self, pattern))
+        if self.sparse is None and self.fp8 is None:
+            raise ValueError("a recipe without sparse and without fp8 converts nothing")
+
+
+def student_from_teacher(teacher: nn.Module, recipe: Recipe, *, adapters: Mapping[type, Adapter] | None = None) -> nn.Module:
+    """The converted copy. With FP8 it still has to be calibrated (`fp8.calibrate`); with sparse attention, distilled (`distill.py`)."""
+    student = copy.deepcopy(teacher).requires_grad_(False)
+    if recipe.sparse is not None:
+        for name in matching(student, recipe.attention):
+            replace(student, name, with_sparse_mixer(name, student.get_submodule(name), recipe.sparse, adapters or {}))
+    if recipe.fp8 is not None:
+        for root in matching(student, recipe.quantise):
+            for name in linear_layers(root, student.get_submodule(root)):
+                replace(student, name, Fp8Linear(student.get_submodule(name), recipe.fp8))
+    return student.train(teacher.training)
+
+
+def matching(model: nn.Module, pattern: str) -> list[str]:
+    """Full names that match and do not lie below another match, in the model's order."""
+    names = []
+    for name, _ in model.named_modules():
+        inside = any(name.startswith(root + ".") for root in names)
+        if name and not inside and re.fullmatch(pattern, name):
+            names.append(name)
+    if not names:
+        raise ValueError(f"no module's name matches {pattern!r}")
+    return names
+
+
+def with_sparse_mixer(name: str, layer: nn.Module, recipe: SparseRecipe, adapters: Mapping[type, Adapter]) -> nn.Module:
+    if type(layer) in adapters:
+        layer = adapters[type(layer)](layer)
+    if not isinstance(getattr(layer, "mixer", None), DenseMixer):
+        raise TypeError(f"{name}: {type(layer).__name__} has no dense mixer to replace, and there is no adapter for it")
+    parameter = next(layer.parameters())
+    mixer = SparseLinearMixer(layer.heads, layer.head_dim, recipe).to(parameter.device, parameter.dtype)
+    layer.mixer = mixer.train(layer.training)
+    return layer
+
+
+def linear_layers(root: str, module: nn.Module) -> list[str]:
+    """Names of the linear layers at or below `root`. Norms and other vectors stay as they are; an unknown matrix is an error."""
+    names = []
+    for below, m in module.named_modules():
+        name = f"{root}.{below}".rstrip(".")
+        if type(m) is nn.Linear:
+            names.append(name)
+        elif not isinstance(m, (SparseLinearMixer, Fp8Linear)):
+            matrices = [p for p, value in m.named_parameters(recurse=False) if value.dim() >= 2]
+            if matrices:
+                raise TypeError(f"{name}: cannot quantise {type(m).__name__} (its {', '.join(matrices)})")
+    if not names:
+        raise TypeError(f"{root}: {type(module).__name__} holds no linear layer")
+    return names
+
+
+def replace(model: nn.Module, name: str, module: nn.Module):
+    parent, _, child = name.rpartition(".")
+    setattr(model.get_submodule(parent), child, module)
+
+
+def sparse_mixers(model: nn.Module) -> dict[str, SparseLinearMixer]:
+    """Name -> mixer, in the model's order."""
+    return {name: m for name, m in model.named_modules() if isinstance(m, SparseLinearMixer)}
+
+
+def names_of_global_attention(model: nn.Module) -> str:
+    """A pattern for the attention layers of our own model that mix a whole window."""
+    names = [name for name, m in model.named_modules() if getattr(m, "kind", None) == "global" and hasattr(m, "mixer")]
+    if not names:
+        raise ValueError(f"{type(model).__name__} has no attention layer of kind 'global'")
+    return "|".join(map(re.escape, names))
