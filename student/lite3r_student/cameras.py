@@ -133,8 +133,9 @@ def ring(g, stage, count, shrink):
 
 def drive(g, stage, count, shrink):
     """A vehicle: forward (mostly), alone or with a stereo pair; views interleaved left, right, left, right."""
-    cams = 2 if g.random() < 0.6 and count > 1 else 1
-    step = g.uniform(0.25, 1.8) * shrink
+    cams = 2 if g.random() < 0.5 and count > 1 else 1
+    alternate = cams == 1 and g.random() < 0.5  # views taken from the left and the right camera in turn, at different instants
+    step = math.exp(g.uniform(math.log(0.25), math.log(1.8 if cams == 2 else 4.0))) * shrink
     base, y, z = g.uniform(0.2, 0.8), g.uniform(stage.low[1], stage.high[1]), g.uniform(stage.low[2], stage.high[2])
     x, bend, yaw0, pitch = g.uniform(stage.low[0], stage.high[0]), g.gauss(0, 0.012) * (1 if g.random() < 0.7 else 5), g.gauss(0, 0.05), g.gauss(0, 0.03)
     side = g.random()
@@ -148,9 +149,10 @@ def drive(g, stage, count, shrink):
         r = look(e, e + np.array([math.cos(a + look_side), math.sin(a + look_side), pitch + g.gauss(0, 0.004)]), g.gauss(0, 0.006))
         out.append((r, e))
     if cams == 2:
-        out = [(r, e + r[:, 0] * base * (i % 2)) if True else (r, e) for i, (r, e) in enumerate(out)]
         for i in range(0, count - 1, 2):  # one rigid rig: both cameras of an instant share the rotation
             out[i + 1] = (out[i][0], out[i][1] + out[i][0][:, 0] * base)
+    if alternate:
+        out = [(r, e + r[:, 0] * base * (i % 2)) for i, (r, e) in enumerate(out)]
     if g.random() < 0.1:
         out.reverse()
     return out
@@ -222,7 +224,7 @@ def intrinsics(g: Random, style: str, height: int, width: int) -> list[float]:
         f = long * math.exp(g.uniform(math.log(0.48), math.log(0.85)))
     elif g.random() < 0.4:
         f = long * g.uniform(0.68, 0.95)  # phones, webcams, standard lenses
-    a = math.exp(g.uniform(-0.08, 0.08) / 2) if g.random() < 0.7 else 1.0
+    a = math.exp(g.uniform(-0.14, 0.14) / 2) if g.random() < 0.7 else 1.0
     off = 0.015 if g.random() < 0.7 else 0.0
     return [f * a, f / a, width * (0.5 + g.gauss(0, off)), height * (0.5 + g.gauss(0, off)), g.gauss(0, 0.04) if g.random() < 0.5 else 0.0]
 

@@ -47,16 +47,24 @@ class Config:
         return asdict(self)
 
 
-class ChannelNorm(nn.Module):
-    """RMS norm over the channels of a map (I, C, h, w)."""
+def norm_gelu(x: Tensor, weight: Tensor) -> Tensor:
+    """RMS norm over the last dimension, then GELU."""
+    x32 = x.float()
+    return F.gelu(x32 * torch.rsqrt(x32.square().mean(-1, keepdim=True) + 1e-6) * weight).to(x.dtype)
+
+
+class NormGelu(nn.Module):
+    """`norm_gelu` over the channels of a map (I, C, h, w); free of copies when the map is stored channels last."""
 
     def __init__(self, channels: int):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(channels))
+        self.rows = norm_gelu  # training puts a compiled one here
 
     def forward(self, x: Tensor) -> Tensor:
-        x32 = x.float()
-        return (x32 * torch.rsqrt(x32.square().mean(1, keepdim=True) + 1e-6) * self.weight[:, None, None]).to(x.dtype)
+        pictures, channels, height, width = x.shape
+        y = self.rows(x.permute(0, 2, 3, 1).reshape(-1, channels), self.weight)
+        return y.reshape(pictures, height, width, channels).permute(0, 3, 1, 2)
 
 
 class Stem(nn.Module):
@@ -69,12 +77,12 @@ class Stem(nn.Module):
         self.same = nn.Conv2d(a, a, 3, 1, 1)
         self.down8 = nn.Conv2d(a, b, 3, 2, 1)
         self.down16 = nn.Conv2d(b, c.dim, 3, 2, 1)
-        self.norm4, self.norm4b, self.norm8 = ChannelNorm(a), ChannelNorm(a), ChannelNorm(b)
+        self.norm4, self.norm4b, self.norm8 = NormGelu(a), NormGelu(a), NormGelu(b)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x4 = F.gelu(self.norm4(self.first((images - 0.45) * 4.0)))
-        x4 = x4 + F.gelu(self.norm4b(self.same(x4)))
-        x8 = F.gelu(self.norm8(self.down8(x4)))
+        x4 = self.norm4(self.first((images - 0.45) * 4.0))
+        x4 = x4 + self.norm4b(self.same(x4))
+        x8 = self.norm8(self.down8(x4))
         return self.down16(x8), x4, x8
 
 
@@ -125,11 +133,11 @@ class Fuse(nn.Module):
 
     def __init__(self, cin: int, skip: int, cout: int):
         super().__init__()
-        self.reduce, self.skip, self.conv, self.norm = nn.Conv2d(cin, cout, 1), nn.Conv2d(skip, cout, 1), nn.Conv2d(cout, cout, 3, 1, 1), ChannelNorm(cout)
+        self.reduce, self.skip, self.conv, self.norm = nn.Conv2d(cin, cout, 1), nn.Conv2d(skip, cout, 1), nn.Conv2d(cout, cout, 3, 1, 1), NormGelu(cout)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         x = F.interpolate(self.reduce(x), scale_factor=2.0, mode="bilinear", align_corners=False) + self.skip(skip)
-        return x + F.gelu(self.norm(self.conv(x)))
+        return x + self.norm(self.conv(x))
 
 
 class DepthHead(nn.Module):
@@ -140,18 +148,18 @@ class DepthHead(nn.Module):
         d16, d8, d4 = c.decoder
         self.inputs = nn.ModuleList(nn.Linear(c.dim, d16) for _ in c.depth_from)
         self.norms = nn.ModuleList(nn.LayerNorm(c.dim) for _ in c.depth_from)
-        self.mix, self.norm = nn.Conv2d(d16, d16, 3, 1, 1), ChannelNorm(d16)
+        self.mix, self.norm = nn.Conv2d(d16, d16, 3, 1, 1), NormGelu(d16)
         self.to8, self.to4 = Fuse(d16, c.stem[1], d8), Fuse(d8, c.stem[0], d4)
         self.last = nn.Conv2d(d4, d4, 3, 1, 1)
-        self.norm_last = ChannelNorm(d4)
+        self.norm_last = NormGelu(d4)
         self.out = nn.Conv2d(d4, 32, 1)  # 2 values for each of the 4 x 4 pixels
 
     def forward(self, tokens: list[Tensor], x4: Tensor, x8: Tensor, rows: int, cols: int) -> tuple[Tensor, Tensor]:
         x = sum(linear(norm(t)) for linear, norm, t in zip(self.inputs, self.norms, tokens))
-        x = x.transpose(1, 2).reshape(x.shape[0], -1, rows, cols)
-        x = x + F.gelu(self.norm(self.mix(x)))
+        x = x.reshape(x.shape[0], rows, cols, -1).permute(0, 3, 1, 2)
+        x = x + self.norm(self.mix(x))
         x = self.to4(self.to8(x, x8), x4)
-        x = x + F.gelu(self.norm_last(self.last(x)))
+        x = x + self.norm_last(self.last(x))
         x = F.pixel_shuffle(self.out(x), 4).float()
         return x[:, 0], x[:, 1]
 

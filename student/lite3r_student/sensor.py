@@ -85,19 +85,20 @@ def develop(rgb: Tensor, s: Tensor, noise_seed: int | None = None) -> Tensor:
     y = (x * x.new_tensor([0.299, 0.587, 0.114]).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
     x = y + (x - y) * torch.where(p[12] > 0, torch.zeros_like(p[13]), p[13].clamp(max=0.35).exp())
     # sensor noise, partly smoothed away by the camera
-    g = None
-    if noise_seed is not None:
-        g = torch.Generator(device=x.device).manual_seed(noise_seed)
-    noise = torch.randn(x.shape, device=x.device, generator=g)
+    if noise_seed is None:
+        noise = torch.randn_like(x)
+    else:
+        noise = torch.randn(x.shape, device=x.device, generator=torch.Generator(device=x.device).manual_seed(noise_seed))
     noise = torch.where(p[12] > 0, noise[:, :1].expand_as(noise), noise)
     x = x + p[10] * (0.5 + 1.2 * (1 - y)) * (0.5 * noise + 0.9 * smooth(noise, 3))
     # compression: 8 x 8 blocks, coarser for higher frequencies
-    d = dct_matrix().to(x)
-    blocks = x.unflatten(3, (width // 8, 8)).unflatten(2, (height // 8, 8)).transpose(3, 4)
-    c = d @ blocks @ d.T
+    d = dct_matrix().to(x.device)
+    kernel = (d[:, None, :, None] * d[None, :, None, :]).reshape(64, 1, 8, 8)  # one 8 x 8 cosine pattern per coefficient
+    c = F.conv2d(x.reshape(-1, 1, height, width), kernel, stride=8)
     f = torch.arange(8, device=x.device, dtype=x.dtype)
-    q = 0.02 + 0.012 * (f[:, None] + f[None, :]) * 1.2
-    q = q * p[11][..., None, None].clamp(min=1e-3)
-    c = torch.where(p[11][..., None, None] > 0, (c / q).round() * q, c)
-    x = (d.T @ c @ d).transpose(3, 4).flatten(4, 5).flatten(2, 3)
+    q = 0.02 + 0.0144 * (f[:, None] + f[None, :]).reshape(1, 64, 1, 1)
+    level = p[11].expand(-1, 3, -1, -1).reshape(-1, 1, 1, 1)
+    q = q * level.clamp(min=1e-3)
+    c = torch.where(level > 0, (c / q).round() * q, c)
+    x = F.conv_transpose2d(c, kernel, stride=8).reshape(x.shape)
     return x.clamp(0, 1).reshape(batch, views, 3, height, width)

@@ -1,10 +1,15 @@
 package io.lite3r.standalone;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.reconstruction.edge.InferenceBench;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measurements; one JSON line each. */
@@ -28,5 +33,38 @@ final class BenchCommand {
     InferenceBench.run(
         folder.toAbsolutePath().normalize(), provider, threads, views, repetitions, System.out);
     return Main.OK;
+  }
+
+  @Command(
+      name = "pipeline",
+      mixinStandardHelpOptions = true,
+      description = "a capture through the whole chain, from the first accepted frame to the last outcome")
+  int pipeline(
+      @Option(names = "--capture", required = true, paramLabel = "DIR") Path capture,
+      @Option(names = "--use-intrinsics") boolean useIntrinsics,
+      @Mixin ServiceOptions services)
+      throws Exception {
+    Path out = Files.createTempDirectory("lite3r-bench-");
+    try {
+      CaptureRun run =
+          new CaptureRun(
+              capture.toAbsolutePath().normalize(),
+              "bench",
+              out,
+              new CaptureRun.Priors(useIntrinsics, false, false, false),
+              false);
+      return Pipeline.run(
+          services,
+          (running, data) -> {
+            CaptureRun.Result result = run.execute(running, data);
+            Map<String, Object> line = new LinkedHashMap<>(result.report().json());
+            Accuracy.of(result.scene(), result.report().capture(), Truth.read(capture))
+                .ifPresent(accuracy -> line.put("accuracy", accuracy));
+            System.out.println(new ObjectMapper().writeValueAsString(line));
+            return Main.OK;
+          });
+    } finally {
+      Pipeline.remove(out);
+    }
   }
 }

@@ -128,7 +128,8 @@ final class Pipeline {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** Removes a folder and all that is in it. */
+  static void remove(Path folder) throws IOException {
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

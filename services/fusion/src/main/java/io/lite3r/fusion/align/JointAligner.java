@@ -57,7 +57,7 @@ public final class JointAligner implements Aligner {
         at++;
       }
     }
-    SimilarityFit fit = SimilarityFit.of(source, target, weight, at);
+    SimilarityFit fit = SimilarityFit.of(source, target, weight, at, SimilarityFit.Scale.SYMMETRIC);
     Rotation rotation = fit.targetFromSource().rotation();
     Sim3 place = new Sim3(start.scale(), rotation, fit.targetFromSource().translation());
     place = SharedCameras.place(shared, place.scale(), rotation);

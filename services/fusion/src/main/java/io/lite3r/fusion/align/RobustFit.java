@@ -23,7 +23,10 @@ record RobustFit(Sim3 targetFromSource, double flatness, double[] residuals, dou
   private static final double SIGMA_OF_MEDIAN = 1.4826;
 
   static RobustFit of(double[] source, double[] target, double[] weight, int count) {
-    SimilarityFit fit = SimilarityFit.of(source, target, weight, count);
+    // The symmetric scale would swallow wrong points whole; the forward one leaves them standing
+    // out.
+    SimilarityFit fit =
+        SimilarityFit.of(source, target, weight, count, SimilarityFit.Scale.FORWARD);
     double[] residual = new double[count];
     double[] weighted = new double[count];
     double sigma = measure(fit.targetFromSource(), source, target, residual);
@@ -46,7 +49,13 @@ record RobustFit(Sim3 targetFromSource, double flatness, double[] residuals, dou
       if (!(total > 0)) {
         break; // every residual is zero: nothing is left to improve
       }
-      fit = SimilarityFit.of(source, target, weighted, count);
+      fit =
+          SimilarityFit.of(
+              source,
+              target,
+              weighted,
+              count,
+              tukey ? SimilarityFit.Scale.SYMMETRIC : SimilarityFit.Scale.FORWARD);
       sigma = measure(fit.targetFromSource(), source, target, residual);
     }
     return new RobustFit(fit.targetFromSource(), fit.flatness(), residual, sigma);

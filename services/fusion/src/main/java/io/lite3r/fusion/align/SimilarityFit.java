@@ -21,6 +21,19 @@ public record SimilarityFit(Sim3 targetFromSource, double flatness) {
   /** Points lie on a line when flatness is below this. */
   static final double LINE = 1e-6;
 
+  /** How the scale is read from the points. */
+  public enum Scale {
+    /** The ratio of the spreads; swapping source and target inverts it exactly. */
+    SYMMETRIC,
+    /** Umeyama's: least squares in the target. Points that are wrong there do not inflate it. */
+    FORWARD
+  }
+
+  /** {@link #of(double[], double[], double[], int, Scale)} with the symmetric scale. */
+  public static SimilarityFit of(double[] source, double[] target, double[] weight, int count) {
+    return of(source, target, weight, count, Scale.SYMMETRIC);
+  }
+
   /**
    * Fits {@code target = s R source + t}.
    *
@@ -28,7 +41,8 @@ public record SimilarityFit(Sim3 targetFromSource, double flatness) {
    * @param target x, y, z of each point
    * @throws ArithmeticException when the weights or the spread of either set are zero
    */
-  public static SimilarityFit of(double[] source, double[] target, double[] weight, int count) {
+  public static SimilarityFit of(
+      double[] source, double[] target, double[] weight, int count, Scale kind) {
     double total = 0;
     double[] ms = new double[3];
     double[] mt = new double[3];
@@ -64,9 +78,20 @@ public record SimilarityFit(Sim3 targetFromSource, double flatness) {
     if (!(spreadSource > 0 && spreadTarget > 0)) {
       throw new ArithmeticException("all points coincide: no scale");
     }
-    double scale = Math.sqrt(spreadTarget / spreadSource);
     double[] singular = new double[3];
     Rotation rotation = nearestRotation(correlation, singular);
+    double scale = Math.sqrt(spreadTarget / spreadSource);
+    if (kind == Scale.FORWARD) {
+      double[] r = rotation.matrix();
+      double agreement = 0;
+      for (int i = 0; i < 9; i++) {
+        agreement += r[i] * correlation[i];
+      }
+      if (!(agreement > 0)) {
+        throw new ArithmeticException("the two sets have nothing in common: no scale");
+      }
+      scale = agreement / spreadSource;
+    }
     Vector3 turned = rotation.apply(new Vector3(ms[0], ms[1], ms[2])).times(scale);
     return new SimilarityFit(
         new Sim3(scale, rotation, new Vector3(mt[0], mt[1], mt[2]).minus(turned)),

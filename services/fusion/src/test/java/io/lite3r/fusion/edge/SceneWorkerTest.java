@@ -1,0 +1,362 @@
+package io.lite3r.fusion.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.scene.RoomCapture;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneJson;
+import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.v1.FrameOutcome;
+import io.lite3r.schemas.v1.ReconstructionRecord;
+import io.lite3r.schemas.v1.RejectionReason;
+import io.lite3r.schemas.v1.SceneUpdate;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.Context;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A scene's fusion against a real S3 server, and its death at every step. */
+class SceneWorkerTest {
+  private static final String SCENE = "room";
+  @TempDir static Path folder;
+  private static Server server;
+  private static Parallel parallel;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = new Server(folder);
+    parallel = new Parallel(2);
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    parallel.close();
+    server.close();
+  }
+
+  /** A death: the process is gone, and so is everything it had not made durable. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** The topics fusion writes, and its offsets; they outlive the worker. */
+  private static final class World implements Announcements {
+    final ObjectStore objects;
+    final List<ReconstructionRecord> topic;
+    final List<SceneUpdate> updates = new ArrayList<>();
+    final List<FrameOutcome> outcomes = new ArrayList<>();
+    final Set<Integer> done = new HashSet<>();
+    long intervalNs;
+    int snapshotWindows = 3;
+    int callsToLive = Integer.MAX_VALUE;
+
+    World(String bucket, long intervalNs, ReconstructionRecord... none) {
+      objects = server.bucket(bucket);
+      topic = new ArrayList<>(List.of(none));
+      this.intervalNs = intervalNs;
+    }
+
+    private void live() {
+      if (callsToLive-- <= 0) {
+        throw new Killed();
+      }
+    }
+
+    @Override
+    public void updated(SceneUpdate update) {
+      live();
+      updates.add(update);
+    }
+
+    @Override
+    public void ended(String scene, List<FrameOutcome> ended) {
+      for (FrameOutcome outcome : ended) {
+        live();
+        outcomes.add(outcome);
+      }
+    }
+
+    /** Starts a worker at the committed offset: the first record that is not done. */
+    SceneWorker run() {
+      SceneWorker worker =
+          new SceneWorker(
+              SCENE,
+              objects,
+              this,
+              // Large voxels: few tiles, so the test spends its time on steps, not on triangles.
+              FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
+              parallel,
+              new FusionSteps(
+                  OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
+              intervalNs,
+              snapshotWindows);
+      int committed = 0;
+      while (done.contains(committed)) {
+        committed++;
+      }
+      for (int offset = committed; offset < topic.size(); offset++) {
+        int here = offset;
+        worker.accept(
+            new Arrival(
+                topic.get(offset),
+                Context.root(),
+                () -> {
+                  live();
+                  done.add(here);
+                }));
+      }
+      return worker;
+    }
+
+    SceneHead head() {
+      return SceneJson.readHead(objects.get(SceneKeys.head(SCENE)).orElseThrow().bytes());
+    }
+
+    SceneManifest manifest() {
+      return SceneJson.readManifest(
+          objects.get(new OutcomeMapping(objects).check(head().manifest())));
+    }
+
+    List<WindowEntry> windows() {
+      return manifest().windowChunks().stream()
+          .flatMap(
+              c ->
+                  SceneJson.readWindows(objects.get(new OutcomeMapping(objects).check(c.object())))
+                      .windows()
+                      .stream())
+          .toList();
+    }
+
+    /** Every frame's outcome; fails when a repeat says something else. */
+    Map<Long, FrameOutcome> bySequence() {
+      Map<Long, FrameOutcome> map = new HashMap<>();
+      for (FrameOutcome outcome : outcomes) {
+        FrameOutcome before = map.put(outcome.getFrame().getSequence(), outcome);
+        if (before != null) {
+          assertThat(outcome).isEqualTo(before);
+        }
+      }
+      return map;
+    }
+  }
+
+  private static World world(String bucket, long intervalNs, int frames, long seed) {
+    World world = new World(bucket, intervalNs);
+    world.topic.addAll(
+        Records.of(SCENE, new RoomCapture("c", frames, 4, 1, 0, seed), world.objects));
+    return world;
+  }
+
+  @Test
+  void aCaptureBecomesVersionsThatReadersCanFollow() {
+    World world = world("follow", 0, 16, 1);
+    world.run();
+    assertThat(world.done).hasSize(world.topic.size());
+    SceneManifest manifest = world.manifest();
+    assertThat(manifest.windows()).isEqualTo(5);
+    assertThat(manifest.frames()).isEqualTo(16);
+    assertThat(manifest.captures())
+        .singleElement()
+        .matches(c -> c.closed() && c.windows() == 5 && c.closedAtNs() > 0);
+    assertThat(manifest.tiles()).isNotEmpty();
+    assertThat(manifest.unit()).isEqualTo("scene");
+    OutcomeMapping mapping = new OutcomeMapping(world.objects);
+    manifest
+        .tiles()
+        .forEach(
+            tile ->
+                assertThat(world.objects.get(mapping.check(tile.mesh())))
+                    .startsWith('g', 'l', 'T', 'F'));
+    // Versions count up without gaps, and each names the one before.
+    assertThat(world.updates.stream().map(SceneUpdate::getVersion))
+        .containsExactlyElementsOf(
+            java.util.stream.LongStream.rangeClosed(1, manifest.version()).boxed().toList());
+    long versions = 0;
+    for (SceneManifest m = manifest;
+        m != null;
+        m =
+            m.previous() == null
+                ? null
+                : SceneJson.readManifest(world.objects.get(mapping.check(m.previous())))) {
+      versions++;
+    }
+    assertThat(versions).isEqualTo(manifest.version());
+    assertThat(world.bySequence()).hasSize(16).hasSize(world.outcomes.size());
+    assertThat(world.outcomes).allMatch(FrameOutcome::hasFused);
+    assertThat(world.updates.getLast().getClosedCapturesList()).containsExactly("c");
+    assertThat(world.updates.getFirst().getOldestAcceptedAtNs()).isEqualTo(1);
+    assertThat(world.updates.getFirst().getNewestAcceptedAtNs()).isEqualTo(4);
+  }
+
+  @Test
+  void theFirstWindowIsPublishedAtOnceAndTheRestAtItsCadence() {
+    World world = world("cadence", 3_600_000_000_000L, 16, 1);
+    world.run();
+    assertThat(world.updates.stream().map(SceneUpdate::getWindows)).containsExactly(1L, 5L);
+    assertThat(world.done).hasSize(world.topic.size());
+  }
+
+  @Test
+  void killedAtAnyStepItEndsLikeARunThatNeverStopped() {
+    World undisturbed = world("undisturbed", 0, 13, 2);
+    undisturbed.run();
+    String digest = undisturbed.head().digest();
+    assertThat(undisturbed.windows()).hasSize(4);
+    int deaths = 0;
+    for (int calls = 0; calls < 36; calls += 4) {
+      World world = world("killed-" + calls, 0, 13, 2);
+      world.snapshotWindows = 1 + calls % 3;
+      world.callsToLive = calls;
+      boolean over = false;
+      while (!over) {
+        try {
+          world.run();
+          over = true;
+        } catch (Killed e) {
+          deaths++;
+          world.callsToLive = calls + 7;
+        }
+      }
+      assertThat(world.head().digest()).as("killed after %d calls", calls).isEqualTo(digest);
+      assertThat(world.done).hasSize(world.topic.size());
+      assertThat(world.bySequence()).hasSize(13);
+      assertThat(world.windows().stream().map(WindowEntry::sceneFromSubmap))
+          .containsExactlyElementsOf(
+              undisturbed.windows().stream().map(WindowEntry::sceneFromSubmap).toList());
+    }
+    assertThat(deaths).isGreaterThanOrEqualTo(9);
+  }
+
+  @Test
+  void outOfOrderAndTwiceGivesTheSameScene() {
+    World straight = world("straight", 0, 16, 3);
+    straight.run();
+    for (int seed = 0; seed < 3; seed++) {
+      World shuffled = world("shuffled-" + seed, 0, 16, 3);
+      List<ReconstructionRecord> twice = new ArrayList<>(shuffled.topic);
+      twice.addAll(shuffled.topic);
+      Collections.shuffle(twice, new Random(seed));
+      shuffled.topic.clear();
+      shuffled.topic.addAll(twice);
+      SceneWorker worker = shuffled.run();
+      assertThat(shuffled.head().digest()).isEqualTo(straight.head().digest());
+      assertThat(shuffled.bySequence()).hasSize(16);
+      assertThat(shuffled.done).hasSize(twice.size());
+      assertThat(worker.waiting()).isZero();
+    }
+  }
+
+  @Test
+  void aWindowWithoutGeometryRejectsItsOwnFramesAndHoldsNobodyUp() {
+    World world = world("dark", 0, 10, 4);
+    world.topic.set(1, Records.unreconstructable(world.topic.get(1)));
+    world.run();
+    Map<Long, FrameOutcome> outcomes = world.bySequence();
+    assertThat(outcomes).hasSize(10);
+    for (long sequence = 0; sequence < 10; sequence++) {
+      boolean onlyThere = sequence == 4 || sequence == 5;
+      assertThat(outcomes.get(sequence).hasRejected()).isEqualTo(onlyThere);
+    }
+    assertThat(outcomes.get(4L).getRejected().getReason())
+        .isEqualTo(RejectionReason.REJECTION_REASON_UNRECONSTRUCTABLE);
+    assertThat(outcomes.get(4L).getRejected().getDetail()).isEqualTo("too dark");
+  }
+
+  @Test
+  void aMissingSubmapCountsAsNoGeometry() {
+    World world = world("missing", 0, 7, 5);
+    world.objects.delete(
+        List.of(world.topic.get(1).getReconstruction().getReconstructed().getSubmap().getKey()));
+    world.run();
+    assertThat(world.bySequence()).hasSize(7);
+    assertThat(world.windows().get(1).reason()).contains("no object");
+  }
+
+  @Test
+  void aDeletedSceneLeavesNothingButItsNumberingAndMayBeginAgain() {
+    World world = world("deleted", 0, 10, 6);
+    int half = 2;
+    world.topic.add(half, Records.deletion(SCENE, 77));
+    world.topic.add(half, Records.deletion(SCENE, 77)); // asked once, delivered twice
+    world.run();
+    // The window after the deletion began a scene of its own, with the numbering going on.
+    SceneManifest manifest = world.manifest();
+    assertThat(manifest.windows()).isEqualTo(1);
+    assertThat(manifest.nextWindow()).isEqualTo(3);
+    assertThat(world.windows().getFirst().number()).isEqualTo(2);
+    assertThat(world.updates.stream().filter(SceneUpdate::getDeleted)).hasSize(2);
+    assertThat(world.bySequence()).hasSize(10);
+    assertThat(world.done).hasSize(world.topic.size());
+
+    World after = new World("deleted", 0, Records.deletion(SCENE, 99));
+    after.run();
+    assertThat(after.objects.list("scenes/")).isEmpty();
+    assertThat(after.objects.list("submaps/")).isEmpty();
+    assertThat(after.objects.list("")).containsExactly(SceneKeys.tombstone(SCENE));
+  }
+
+  @Test
+  void theEndOfADeletedCaptureDoesNotBringTheSceneBack() {
+    World world = world("ended", 0, 10, 7);
+    world.topic.add(3, Records.deletion(SCENE, 5));
+    world.run();
+    assertThat(world.objects.list("scenes/")).isEmpty();
+    assertThat(world.bySequence()).hasSize(10);
+    assertThat(world.done).hasSize(world.topic.size());
+  }
+
+  @Test
+  void aFusionThatDoesNotOwnTheSceneAnyMoreStops() {
+    World world = world("owners", 0, 13, 8);
+    World other = new World("owners", 0);
+    List<ReconstructionRecord> all = List.copyOf(world.topic);
+    world.topic.clear();
+    world.topic.addAll(all.subList(0, 2));
+    SceneWorker stale = world.run();
+    other.topic.addAll(all);
+    other.run();
+    // The end of the capture is always published, which is where it must notice.
+    assertThatThrownBy(
+            () ->
+                all.subList(2, 5)
+                    .forEach(record -> stale.accept(new Arrival(record, Context.root(), () -> {}))))
+        .hasMessageContaining("another fusion");
+    assertThat(other.head().windows()).isEqualTo(4);
+  }
+
+  @Test
+  void aCaptureWithoutAWindowIsClosedInAnEmptyVersion() {
+    World world =
+        new World(
+            "empty",
+            0,
+            ReconstructionRecord.newBuilder()
+                .setCaptureClosed(
+                    io.lite3r.schemas.v1.CaptureClosed.newBuilder()
+                        .setScene(SCENE)
+                        .setCapture("c")
+                        .setLastWindowNumber(-1))
+                .build());
+    world.run();
+    assertThat(world.manifest().captures()).singleElement().matches(c -> c.closed());
+    assertThat(world.done).hasSize(1);
+  }
+}

@@ -1,0 +1,49 @@
+"""Weights in pieces of at most 16 MiB: half precision, one JSON index, any number of files that each travel alone.
+
+`save` writes `index.json` and `part-N.bin` (the tensors' float16 bytes one after another, cut anywhere). The full training state
+(float32 weights, optimiser, average) is a single torch file beside the run and is not meant to be kept.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+PIECE = 15 * 2**20
+
+
+def save(folder: Path, weights: dict[str, torch.Tensor], facts: dict) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {k: v.detach().float().cpu().numpy().astype(np.float16) for k, v in weights.items()}
+    blob = b"".join(a.tobytes() for a in arrays.values())
+    pieces = [blob[i : i + PIECE] for i in range(0, len(blob), PIECE)]
+    for i, piece in enumerate(pieces):
+        (folder / f"part-{i}.bin").write_bytes(piece)
+    index = {"facts": facts, "sha256": hashlib.sha256(blob).hexdigest(), "pieces": len(pieces), "tensors": {k: list(a.shape) for k, a in arrays.items()}}
+    (folder / "index.json").write_text(json.dumps(index, indent=1))
+
+
+def load(folder: Path) -> tuple[dict[str, torch.Tensor], dict]:
+    """-> (weights in float32, facts). A missing or damaged piece is an error, not a partly loaded model."""
+    index = json.loads((folder / "index.json").read_text())
+    blob = b"".join((folder / f"part-{i}.bin").read_bytes() for i in range(index["pieces"]))
+    if hashlib.sha256(blob).hexdigest() != index["sha256"]:
+        raise ValueError(f"{folder}: the pieces do not add up to what index.json says")
+    out, at = {}, 0
+    for name, shape in index["tensors"].items():
+        n = int(np.prod(shape))
+        out[name] = torch.from_numpy(np.frombuffer(blob, np.float16, n, at).astype(np.float32).reshape(shape))
+        at += 2 * n
+    return out, index["facts"]
+
+
+def load_model(folder: Path):
+    """The model of a checkpoint, in evaluation mode."""
+    from .model import Config, Teacher
+
+    weights, facts = load(folder)
+    model = Teacher(Config.from_dict(facts["config"]))
+    model.load_state_dict(weights)
+    return model.eval()
