@@ -39,7 +39,7 @@ class LiveTest {
     Path gym = Repository.REAL_CAPTURES.resolve("rig-gym4");
     Assumptions.assumeTrue(
         Files.isRegularFile(gym.resolve("cameras.json")), "the real capture is not in " + gym);
-    isLive(chain, "live-gym", Shots.of(gym));
+    isLive(chain, "live-gym", Shots.repeated(Shots.of(gym), 4, FRAMES_PER_SECOND));
   }
 
   private static void isLive(Chain chain, String scene, List<Shot> shots) {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import javax.imageio.ImageIO;
 
 /** Images for the tests' cameras: those of a capture on disk, and made ones. */
@@ -57,8 +56,18 @@ final class Shots {
     return shots;
   }
 
-  static List<Shot> sorted(List<Shot> shots, ToLongFunction<Shot> order) {
-    return shots.stream().sorted(java.util.Comparator.comparingLong(order)).toList();
+  /** The same images again and again, as one longer capture. */
+  static List<Shot> repeated(List<Shot> shots, int times, double framesPerSecond) {
+    long perCamera = shots.stream().mapToLong(Shot::sequence).max().orElseThrow() + 1;
+    List<Shot> all = new ArrayList<>();
+    for (int round = 0; round < times; round++) {
+      for (Shot shot : shots) {
+        long sequence = round * perCamera + shot.sequence();
+        long timeNs = Math.round(sequence / framesPerSecond * NANOS_PER_SECOND);
+        all.add(Shot.jpeg(shot.camera(), sequence, timeNs, shot.bytes()));
+      }
+    }
+    return all;
   }
 
   static List<String> cameras(List<Shot> shots) {

@@ -87,7 +87,8 @@ class TelemetryTest {
   @Test
   void everyStageShowsItsMetricsByTheNamesOfTheOneClass(Chain chain) throws Exception {
     TestCameras cameras = chain.cameras("metrics", "run", RIG);
-    chain.finished(cameras.postAll(SHOTS).endAll());
+    cameras.postAll(SHOTS).post(Shot.jpeg("east", 100, 0, new byte[] {1, 2, 3}));
+    chain.finished(cameras.endAll());
     Map<String, ServiceProcess> services =
         Map.of(
             "capture", chain.capture,
