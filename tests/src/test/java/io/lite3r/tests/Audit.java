@@ -275,5 +275,4 @@ final class Audit {
   public String toString() {
     return counts() + violations;
   }
-
 }

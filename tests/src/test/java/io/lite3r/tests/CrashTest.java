@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** kill -9 in the middle of a run: nothing is lost, nothing is there twice, the scene is the same. */
+/**
+ * kill -9 in the middle of a run: nothing is lost, nothing is there twice, the scene is the same.
+ */
 @ExtendWith(WithChain.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CrashTest {
@@ -22,6 +24,7 @@ class CrashTest {
 
   /** Full windows of 24 instants of two cameras, four views each, two of them shared. */
   private static final int WINDOWS = 23;
+
   private static String undisturbed;
 
   /** What the scene is when nobody is killed. */
@@ -134,9 +137,7 @@ class CrashTest {
     Audit audit = chain.finished(cameras);
     System.out.printf(
         "%s: whole again %.1f s after the kill, %d repeated posts%n",
-        scene,
-        Duration.ofNanos(System.nanoTime() - killed).toMillis() / 1e3,
-        cameras.retries());
+        scene, Duration.ofNanos(System.nanoTime() - killed).toMillis() / 1e3, cameras.retries());
     assertThat(cameras.accepted()).hasSize(SHOTS.size());
     assertThat(audit.violations()).as(audit.counts()).isEmpty();
     assertThat(audit.manifest().frames()).as("fused frames").isEqualTo(SHOTS.size());

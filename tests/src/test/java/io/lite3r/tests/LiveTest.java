@@ -17,12 +17,16 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Four cameras post at their own rate, each a client of its own, while somebody watches the page. */
+/**
+ * Four cameras post at their own rate, each a client of its own, while somebody watches the page.
+ */
 @ExtendWith(WithChain.class)
 class LiveTest {
   private static final double FIRST_SURFACE_S = 5;
 
-  /** Bound of the 95th percentile of freshness: from a frame accepted to a version that holds it. */
+  /**
+   * Bound of the 95th percentile of freshness: from a frame accepted to a version that holds it.
+   */
   private static final double FRESHNESS_P95_S = 5;
 
   private static final double FRAMES_PER_SECOND = 6;

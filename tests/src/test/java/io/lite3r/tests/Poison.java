@@ -38,7 +38,10 @@ record Poison(String what, Shot shot, String reason, String names) {
         new Poison("JPEG cut in half", next.jpeg(half(jpeg)), "TRUNCATED", "end"),
         new Poison("PNG cut in half", next.png(half(png)), "TRUNCATED", "end"),
         new Poison(
-            "forged header", next.png(pngHeader(30_000, 30_000)), "BAD_DIMENSIONS", "30000 x 30000"),
+            "forged header",
+            next.png(pngHeader(30_000, 30_000)),
+            "BAD_DIMENSIONS",
+            "30000 x 30000"),
         new Poison("over-long body", next.jpeg(overLong(jpeg)), "TOO_LARGE", "bytes"),
         new Poison(
             "a focal length no camera has",

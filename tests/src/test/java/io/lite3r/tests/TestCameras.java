@@ -160,8 +160,7 @@ final class TestCameras {
     while (System.nanoTime() < deadline) {
       try {
         HttpResponse<String> response =
-            HTTP.send(
-                request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+            HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
         if (response.statusCode() < 500 && response.statusCode() != 429) {
           return response;
         }
@@ -191,7 +190,6 @@ final class TestCameras {
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
     return service.resolve(
-        "/v1/scenes/%s/captures/%s/cameras/%s/%s%s"
-            .formatted(scene, capture, camera, what, query));
+        "/v1/scenes/%s/captures/%s/cameras/%s/%s%s".formatted(scene, capture, camera, what, query));
   }
 }

@@ -155,10 +155,14 @@ final class TopicLog implements AutoCloseable {
   private KafkaConsumer<String, byte[]> consumer() {
     return new KafkaConsumer<>(
         Map.of(
-            "bootstrap.servers", bootstrapServers,
-            "isolation.level", "read_committed",
-            "max.partition.fetch.bytes", 4 << 20,
-            "reconnect.backoff.max.ms", 500),
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            "read_committed",
+            "max.partition.fetch.bytes",
+            4 << 20,
+            "reconnect.backoff.max.ms",
+            500),
         new StringDeserializer(),
         new ByteArrayDeserializer());
   }
