@@ -2,7 +2,11 @@ package io.lite3r.telemetry;
 
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentSelector;
+import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.View;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
@@ -10,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * The process's metrics: one {@link Meter} for all stages in it, and their present state as
@@ -21,9 +26,20 @@ import java.io.UncheckedIOException;
 public class Measurements {
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+  /** All histograms of {@link Names} are in seconds; the SDK's own buckets are for milliseconds. */
+  private static final List<Double> SECONDS =
+      List.of(
+          0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 60.0,
+          120.0);
+
   private final PrometheusMetricReader reader = PrometheusMetricReader.create();
   private final SdkMeterProvider provider =
-      SdkMeterProvider.builder().registerMetricReader(reader).build();
+      SdkMeterProvider.builder()
+          .registerMetricReader(reader)
+          .registerView(
+              InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM).build(),
+              View.builder().setAggregation(Aggregation.explicitBucketHistogram(SECONDS)).build())
+          .build();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final Meter meter = provider.get("lite3r");
 

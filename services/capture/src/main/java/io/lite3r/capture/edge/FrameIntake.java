@@ -8,12 +8,15 @@ import io.lite3r.capture.FrameRequest;
 import io.lite3r.capture.PreparedFrame;
 import io.lite3r.imaging.ImageLimits;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.ObjectStoreException;
 import io.lite3r.schemas.v1.ClaimCheck;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class FrameIntake {
+  private static final Logger LOG = Logger.getLogger(FrameIntake.class);
+
   private final FramePreparation preparation;
   private final boolean keepsOriginals;
   private final ObjectStore objects;
@@ -70,6 +76,20 @@ class FrameIntake {
     this.preparing =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("capture-", 0).daemon().factory());
+  }
+
+  /** The store's first use creates the bucket and proves it; a camera should not wait for that. */
+  void warmUp(@Observes StartupEvent event) {
+    if (keepsOriginals) {
+      storing.execute(
+          () -> {
+            try {
+              objects.ready();
+            } catch (ObjectStoreException e) {
+              LOG.warnf("the object store is not there yet: %s", e.getMessage());
+            }
+          });
+    }
   }
 
   /** A frame is durable, or was already. */

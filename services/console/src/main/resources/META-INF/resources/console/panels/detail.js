@@ -48,7 +48,7 @@ function rejections({ counts, rejections: list }) {
   const reasons = Object.entries(counts.rejected_by_reason).sort((a, b) => b[1] - a[1]);
   at('reasons').replaceChildren(...(reasons.length
     ? reasons.map(([reason, n]) => el('span', { textContent: `${words(reason)} ${n}` }))
-    : [el('i', { className: 'quiet', textContent: 'Every frame so far found its place.' })]));
+    : [el('i', { className: 'quiet', textContent: counts.ended ? 'Every frame so far found its place.' : 'No frame has ended yet.' })]));
   at('rejections').replaceChildren(...list.map(r => el('li', {},
     el('div', { className: 'row' },
       el('b', { textContent: r.sequence >= 0 ? `${r.camera} #${r.sequence}` : r.camera || 'unnamed camera' }),

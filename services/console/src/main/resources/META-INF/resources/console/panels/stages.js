@@ -20,7 +20,7 @@ export function showStages(health) {
 function line(stage) {
   if (stage.state === 'unknown') return ['no word from Kafka'];
   const parts = [];
-  if (stage.per_second > 0) parts.push(`${rate(stage.per_second)} ${stage.unit}/s`);
+  if (stage.per_second > 0) parts.push(`${rate(stage.per_second)}${stage.lag > 0 ? '' : ` ${stage.unit}`}/s`);
   if (stage.lag > 0) parts.push(el('em', { textContent: `${stage.lag} waiting` }));
   if (parts.length === 0) parts.push(stage.last_seen_ms ? `idle · ${ago(stage.last_seen_ms)}` : stage.total ? 'idle' : 'nothing yet');
   return parts.flatMap((part, i) => i ? [' · ', part] : [part]);

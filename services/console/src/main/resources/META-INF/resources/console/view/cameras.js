@@ -67,7 +67,7 @@ function runs(frames) {
 function frustumSize(frames, radius) {
   const steps = frames.slice(1).map((f, i) => centre(f).distanceTo(centre(frames[i]))).filter(s => s > 0).sort((a, b) => a - b);
   const median = steps[steps.length >> 1] ?? radius;
-  return Math.min(Math.max(median * 0.9, radius * 0.03), radius * 0.09);
+  return Math.min(Math.max(median * 0.8, radius * 0.022), radius * 0.06);
 }
 
 export const centre = frame => new Vector3(frame.T_scene_camera[3], frame.T_scene_camera[7], frame.T_scene_camera[11]);

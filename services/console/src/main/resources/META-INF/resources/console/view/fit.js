@@ -1,44 +1,42 @@
-// Where to stand to see the scene: behind and above the cameras, looking the way they look, far enough to see nearly all of it.
+// Where to stand to see the scene: behind and above the cameras, looking the way they look, just far enough to see nearly all of it.
 
 import { Vector3 } from 'three';
 
-// The share of the surface on each side that may be out of view.
-const STRAY = 0.03;
+// The share of the points on each side that may be out of view, so that a few stray ones do not push the viewer away.
+const STRAY = 0.015;
+// The eye is above the scene by this angle, radians: a floor reads as a floor.
+const LIFT = 0.42;
+// The share of the picture left free at its edges, where captions are.
+const MARGIN = 0.12;
 
 /**
- * Weighted range of the tiles in scene axes, trimmed so that a few stray tiles do not push the viewer away.
- * Returns { centre, radius } or null when there is nothing to see.
+ * The view of `points`; all in world axes (y up). `forward` is the mean of the cameras' viewing directions.
+ * Returns { eye, target, radius } or null when there is nothing to see.
  */
-export function extent(tiles, cameraCentres) {
-  const boxes = tiles.filter(tile => tile.triangles > 0).map(tile => ({ ...tile.box, weight: tile.triangles }));
-  const things = boxes.length ? boxes : cameraCentres.map(at => ({ min: at, max: at, weight: 1 }));
-  if (things.length === 0) return null;
-  const low = [0, 1, 2].map(axis => quantile(things, thing => thing.min[axis], STRAY));
-  const high = [0, 1, 2].map(axis => quantile(things, thing => thing.max[axis], 1 - STRAY));
-  const centre = new Vector3(...low.map((v, i) => (v + high[i]) / 2));
-  const radius = Math.hypot(...low.map((v, i) => (high[i] - v) / 2));
-  return { centre, radius: Math.max(radius, 1e-3) };
+export function fit(points, forward, camera) {
+  if (points.length === 0) return null;
+  const ahead = new Vector3(forward.x, 0, forward.z);
+  if (ahead.lengthSq() < 0.01) ahead.set(0, 0, -1);
+  ahead.normalize().multiplyScalar(Math.cos(LIFT)).y = -Math.sin(LIFT);
+  const right = new Vector3().crossVectors(ahead, new Vector3(0, 1, 0)).normalize();
+  const up = new Vector3().crossVectors(right, ahead);
+  const axes = [right, up, ahead];
+  const ranges = axes.map(axis => range(points.map(point => point.dot(axis))));
+  const target = axes.reduce((sum, axis, i) => sum.addScaledVector(axis, (ranges[i][0] + ranges[i][1]) / 2), new Vector3());
+  const [w, h, d] = ranges.map(([low, high]) => (high - low) / 2);
+  const tall = Math.tan(camera.fov * Math.PI / 360) * (1 - MARGIN), wide = tall * camera.aspect;
+  // Points spread over the box, so its near corners are rarely filled: half its depth is counted.
+  const distance = Math.max(w / wide, h / tall) + d / 2;
+  const radius = Math.max(Math.hypot(w, h, d), 1e-3);
+  return { eye: target.clone().addScaledVector(ahead, -Math.max(distance, 0.1 * radius)), target, radius };
 }
 
-function quantile(things, value, q) {
-  const sorted = things.toSorted((p, r) => value(p) - value(r));
-  const wanted = q * things.reduce((sum, thing) => sum + thing.weight, 0);
-  let seen = 0;
-  for (const thing of sorted) {
-    seen += thing.weight;
-    if (seen >= wanted) return value(thing);
-  }
-  return value(sorted.at(-1));
+function range(values) {
+  values.sort((a, b) => a - b);
+  const at = q => values[Math.round(q * (values.length - 1))];
+  return [at(STRAY), at(1 - STRAY)];
 }
 
-/** Where the eye goes, in world axes (y up): `forward` is the mean of the cameras' viewing directions. */
-export function standpoint(centre, radius, forward, camera) {
-  const vertical = camera.fov * Math.PI / 360;
-  const narrow = Math.min(vertical, Math.atan(Math.tan(vertical) * camera.aspect));
-  const flat = new Vector3(forward.x, 0, forward.z);
-  if (flat.lengthSq() < 0.01) flat.set(0, 0, -1);
-  flat.normalize();
-  const lift = 0.42; // about 24 degrees above the horizon: the floor reads as a floor
-  const away = flat.multiplyScalar(-Math.cos(lift)).add(new Vector3(0, Math.sin(lift), 0));
-  return away.multiplyScalar(radius * 0.85 / Math.sin(narrow)).add(centre);
-}
+/** The corners of the tiles' boxes, scene axes: all that is known of a surface before it is loaded. */
+export const boxCorners = tiles => tiles.flatMap(({ min, max }) =>
+  [0, 1, 2, 3, 4, 5, 6, 7].map(k => new Vector3(...min.map((v, i) => (k >> i & 1 ? max[i] : v)))));

@@ -8,12 +8,14 @@ import { plural } from '../format.js';
 import { showNoWebGl } from '../panels/notice.js';
 import { showPhoto } from '../panels/photo.js';
 import { CameraPaths, COLOURS, centre, forward } from './cameras.js';
-import { extent, standpoint } from './fit.js';
+import { boxCorners, fit } from './fit.js';
 import { Flight } from './flight.js';
 import { upInScene } from './level.js';
 import { Surface } from './surface.js';
 import { tools } from './tools.js';
 
+const SAMPLES = 4000;
+const CAMERAS_WEIGH = 0.06;
 const UP = new Vector3(0, 1, 0);
 
 export function openView(host) {
@@ -50,7 +52,7 @@ class SceneView {
     this.#paths = new CameraPaths(this.#root);
     this.#flight = new Flight(this.#camera, this.#controls, calm);
     this.#tools = tools(canvas, this.#controls, {
-      fit: () => { this.#touched = false; this.#fit(); },
+      fit: () => { this.#touched = false; this.#fit(this.#look(this.#points())); },
       newest: () => this.#lookFromNewest(),
       cameras: () => { this.#paths.visible = !this.#paths.visible; this.#invalidate(); return this.#paths.visible; },
       turn: () => { this.#controls.autoRotate = !this.#controls.autoRotate; this.#invalidate(); return this.#controls.autoRotate; },
@@ -95,14 +97,16 @@ class SceneView {
         this.#canvas.dataset.state = 'loading';
         const [manifest, trajectory] = await Promise.all([api.manifest(scene, version), api.trajectory(scene, version)]);
         if (!stillWanted()) continue;
-        const tiles = manifest.tiles.map(t => ({ id: t.id, box: { min: t.min, max: t.max }, triangles: t.triangles, sha256: t.mesh.sha256 }));
+        const tiles = manifest.tiles.map(t => ({ id: t.id, min: t.min, max: t.max, triangles: t.triangles, sha256: t.mesh.sha256 }));
         this.#trajectory = ordered(trajectory);
         this.#level();
-        this.#fitAsItGrows(tiles);
+        this.#fitAsItGrows(tiles.length ? boxCorners(tiles) : this.#points());
+        this.#paths.show(this.#trajectory, this.#fitted?.radius ?? 1);
         legend(this.#trajectory);
         showPhoto(scene, this.#paths.newest?.frame);
         await this.#surface.show(scene, tiles, stillWanted);
         if (!stillWanted()) continue;
+        this.#fitAsItGrows(this.#points());
         this.#publish('ready', version);
       } catch (problem) {
         if (!stillWanted()) continue;
@@ -125,40 +129,45 @@ class SceneView {
     this.#root.updateMatrixWorld(true);
   }
 
-  #fitAsItGrows(tiles) {
-    const frames = this.#trajectory.cameras.flatMap(c => c.frames);
-    const around = extent(tiles, frames.map(f => centre(f).toArray()));
-    if (!around) return;
-    this.#paths.show(this.#trajectory, around.radius);
-    const grown = !this.#fitted || around.radius > this.#fitted.radius * 1.12 || around.radius < this.#fitted.radius * 0.85
-      || around.centre.distanceTo(this.#fitted.centre) > around.radius * 0.12;
-    const first = !this.#fitted;
-    this.#around = around;
-    if (!this.#touched && grown) this.#fit(first);
+  #look(points) {
+    const frames = this.#trajectory.cameras.flatMap(t => t.frames);
+    const ahead = frames.reduce((sum, f) => sum.add(forward(f)), new Vector3());
+    if (ahead.length() < 0.3 * frames.length && frames.length) ahead.copy(forward(frames[0]));
+    return fit(points.map(point => this.#root.localToWorld(point)), ahead.applyQuaternion(this.#root.quaternion).normalize(), this.#camera);
+  }
+
+  /** Follows a scene that outgrows the view, unless a person has taken the view in hand. */
+  #fitAsItGrows(points) {
+    const look = this.#look(points);
+    if (!look) return;
+    const last = this.#fitted;
+    const grown = !last || Math.abs(look.radius / last.radius - 1) > 0.1 || look.target.distanceTo(last.target) > look.radius * 0.1;
+    if (!this.#touched && grown) this.#fit(look, !last);
+  }
+
+  #fit(look, atOnce = false) {
+    if (!look) return;
+    this.#fitted = look;
+    this.#camera.near = look.radius / 500;
+    this.#camera.far = look.radius * 60;
+    this.#camera.updateProjectionMatrix();
+    this.#flight.to(look.eye, look.target, atOnce);
     this.#invalidate();
   }
 
-  #around = null;
-
-  #fit(atOnce = false) {
-    if (!this.#around) return;
-    const { centre: c, radius } = this.#fitted = this.#around;
-    const frames = this.#trajectory.cameras.flatMap(t => t.frames);
-    const look = frames.reduce((sum, f) => sum.add(forward(f)), new Vector3());
-    if (look.length() < 0.3 * frames.length && frames.length) look.copy(forward(frames[0]));
-    const target = this.#root.localToWorld(c.clone());
-    const eye = standpoint(target, radius, look.applyQuaternion(this.#root.quaternion).normalize(), this.#camera);
-    this.#camera.near = radius / 500;
-    this.#camera.far = radius * 60;
-    this.#camera.updateProjectionMatrix();
-    this.#flight.to(eye, target, atOnce);
-    this.#invalidate();
+  /** What is to be seen, in scene axes: the surface, and the cameras with so much weight that most of them are in view. */
+  #points() {
+    const surface = this.#surface.sample(SAMPLES);
+    const cameras = this.#trajectory.cameras.flatMap(c => c.frames.map(centre));
+    const each = cameras.length ? Math.ceil(CAMERAS_WEIGH * surface.length / cameras.length) : 0;
+    for (let i = 0; i < each; i++) surface.push(...cameras.map(point => point.clone()));
+    return surface.length ? surface : cameras;
   }
 
   #lookFromNewest() {
     const newest = this.#paths.newest;
-    if (!newest || !this.#around) return;
-    const eye = centre(newest.frame), ahead = forward(newest.frame).multiplyScalar(this.#around.radius * 0.5);
+    if (!newest || !this.#fitted) return;
+    const eye = centre(newest.frame), ahead = forward(newest.frame).multiplyScalar(this.#fitted.radius * 0.5);
     this.#touched = true;
     this.#flight.to(this.#root.localToWorld(eye.clone()), this.#root.localToWorld(eye.add(ahead)), false);
     this.#invalidate();
@@ -170,7 +179,7 @@ class SceneView {
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / height;
     this.#camera.updateProjectionMatrix();
-    if (!this.#touched) this.#fit(true);
+    if (!this.#touched) this.#fit(this.#look(this.#points()), true);
     this.#invalidate();
   }
 

@@ -1,7 +1,7 @@
 // The surface: one mesh a tile, vertex colours, only changed tiles fetched. A tile that arrives glows for a moment and fades in over
 // the one it replaces, so that a living scene is calm to look at.
 
-import { FrontSide, Mesh, MeshBasicMaterial } from 'three';
+import { FrontSide, Mesh, MeshBasicMaterial, Vector3 } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import { tileUrl } from '../api.js';
 
@@ -19,6 +19,16 @@ export class Surface {
 
   get tiles() { return [...this.#tiles.values()].map(t => t.entry); }
   get triangles() { return this.tiles.reduce((sum, entry) => sum + entry.triangles, 0); }
+
+  /** About `n` vertices of what is on show, spread evenly, scene axes. */
+  sample(n) {
+    const meshes = [];
+    for (const { object } of this.#tiles.values()) object.traverse(node => { if (node instanceof Mesh) meshes.push(node.geometry.attributes.position); });
+    const step = Math.max(1, Math.ceil(meshes.reduce((sum, p) => sum + p.count, 0) / n));
+    const points = [];
+    for (const position of meshes) for (let i = 0; i < position.count; i += step) points.push(new Vector3().fromBufferAttribute(position, i));
+    return points;
+  }
 
   /** Makes the group show these tiles of the manifest; `stillWanted()` false abandons the rest. */
   async show(scene, entries, stillWanted) {

@@ -11,13 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real broker and a real S3 server in a process of their own, as on a laptop. */
 public final class StackResource implements QuarkusTestResourceLifecycleManager {
   private Process process;
+  private Path data;
 
   @Override
   public Map<String, String> start() {
@@ -28,8 +31,7 @@ public final class StackResource implements QuarkusTestResourceLifecycleManager 
         throw new IllegalStateException(
             "the stack is not built: run ./mvnw -pl services/stack -am -DskipTests package");
       }
-      Path data = Files.createTempDirectory("lite3r-console-test-");
-      data.toFile().deleteOnExit();
+      data = Files.createTempDirectory("lite3r-console-test-");
       process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -78,6 +80,9 @@ public final class StackResource implements QuarkusTestResourceLifecycleManager 
       process.getOutputStream().close();
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
         process.destroyForcibly();
+      }
+      try (Stream<Path> paths = Files.walk(data)) {
+        paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       }
     } catch (IOException e) {
       process.destroyForcibly();

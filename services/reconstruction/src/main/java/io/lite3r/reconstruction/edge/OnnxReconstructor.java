@@ -29,7 +29,7 @@ import java.util.Set;
 /** The network in an ONNX Runtime session on the CPU. One call at a time: it uses all threads. */
 public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
   private final Contract contract;
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment;
   private final OrtSession session;
   private final Set<String> requested = new HashSet<>();
 
@@ -40,6 +40,8 @@ public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
    * @throws StrangerModel when the model is not what its contract promises, or cannot be loaded
    */
   public OnnxReconstructor(ModelFolder model, int threads) {
+    CommandLineLimit.check();
+    environment = OrtEnvironment.getEnvironment();
     contract = model.contract();
     for (Role role : Role.values()) {
       requested.add(contract.output(role));

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** An image size the model was trained for, pixels. */
 public record Bucket(int height, int width) {
+  /** Equal stretches differ by this much in floating point. */
+  private static final double ROUNDING = 1e-9;
+
   public Bucket {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -24,7 +27,7 @@ public record Bucket(int height, int width) {
     for (Bucket bucket : buckets) {
       double ratio = (double) bucket.width / bucket.height;
       double stretch = aspectRatios.stream().mapToDouble(a -> Math.abs(Math.log(a / ratio))).sum();
-      if (stretch < least) {
+      if (stretch < least - ROUNDING) {
         least = stretch;
         nearest = bucket;
       }

@@ -39,9 +39,17 @@ public final class PredictionCheck {
   /** Camera positions beyond this many median depths see nothing in common. */
   private static final double FARTHEST_CAMERA = 1000;
 
+  /** The reference view's camera is the submap by convention; a model that sees is near it. */
+  private static final double REFERENCE_ANGLE_DEG = 30;
+
+  private static final double REFERENCE_DISTANCE = 1;
+
   private PredictionCheck() {}
 
-  public static Verdict judge(Prediction prediction) {
+  /**
+   * @param imagesDiffer whether the window's views show anything different at all
+   */
+  public static Verdict judge(Prediction prediction, boolean imagesDiffer) {
     String notFinite = findNotFinite(prediction);
     if (notFinite != null) {
       return new Verdict.NotFinite(notFinite);
@@ -65,7 +73,16 @@ public final class PredictionCheck {
       return new Verdict.Implausible(
           "all depths are one and the same number; the model does not look at its images");
     }
+    if (imagesDiffer && sameDepthInAll(views)) {
+      return new Verdict.Implausible(
+          "depth is the same in every view to the last bit though the images differ; the model does not look at them");
+    }
     return new Verdict.Plausible(views);
+  }
+
+  private static boolean sameDepthInAll(List<ViewGeometry> views) {
+    float[] first = views.getFirst().depth();
+    return views.size() > 1 && views.stream().allMatch(v -> Arrays.equals(v.depth(), first));
   }
 
   private static @Nullable String findFault(
@@ -94,6 +111,13 @@ public final class PredictionCheck {
       return "its camera is %.3g units away where the median depth is %.3g"
           .formatted(distance, statistics.median());
     }
+    if (view == 0) {
+      double angle = Math.toDegrees(rotation(p, 0).angle());
+      if (angle > REFERENCE_ANGLE_DEG || distance > REFERENCE_DISTANCE * statistics.median()) {
+        return "it is the reference and should be at the origin, yet is turned by %.0f degrees and %.3g units away"
+            .formatted(angle, distance);
+      }
+    }
     if (!isFocal(p.focalX(view)) || !isFocal(p.focalY(view))) {
       return "focal lengths of %.3g image widths and %.3g image heights belong to no lens"
           .formatted(p.focalX(view), p.focalY(view));
@@ -114,13 +138,10 @@ public final class PredictionCheck {
         confidence[i] = 0;
       }
     }
-    float[] q = p.rotation();
-    Rotation rotation =
-        new Rotation(q[4 * view], q[4 * view + 1], q[4 * view + 2], q[4 * view + 3]);
     int width = p.grid().width();
     int height = p.grid().height();
     return new ViewGeometry(
-        new Rigid3(rotation, translation(p, view)),
+        new Rigid3(rotation(p, view), translation(p, view)),
         new Intrinsics(
             p.focalX(view) * width,
             p.focalY(view) * height,
@@ -131,6 +152,11 @@ public final class PredictionCheck {
         depth,
         confidence,
         sum / seen);
+  }
+
+  private static Rotation rotation(Prediction p, int view) {
+    float[] q = p.rotation();
+    return new Rotation(q[4 * view], q[4 * view + 1], q[4 * view + 2], q[4 * view + 3]);
   }
 
   private static Vector3 translation(Prediction p, int view) {

@@ -55,6 +55,9 @@ class WindowStageTest {
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String broker;
 
+  @ConfigProperty(name = "mp.messaging.incoming.windows-in.group.id")
+  String group;
+
   @TestHTTPResource("/metrics")
   URI metrics;
 
@@ -178,10 +181,7 @@ class WindowStageTest {
           .until(
               () -> {
                 Map<TopicPartition, OffsetAndMetadata> committed =
-                    admin
-                        .listConsumerGroupOffsets("reconstruction")
-                        .partitionsToOffsetAndMetadata()
-                        .get();
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
                 List<TopicPartition> partitions =
                     ends.partitionsFor("windows").stream()
                         .map(p -> new TopicPartition(p.topic(), p.partition()))
