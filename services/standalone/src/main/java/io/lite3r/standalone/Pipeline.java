@@ -32,7 +32,10 @@ final class Pipeline {
 
   /** What work may use of the running services, beside their topics. */
   record Services(
-      CapturePlayer player, ObjectStore objects, ServedModel model, ReconstructionConfig settings) {}
+      CapturePlayer player,
+      ObjectStore objects,
+      ServedModel model,
+      ReconstructionConfig settings) {}
 
   /** Quarkus makes the application object itself, so the work of this process waits here. */
   private static @Nullable Work work;
@@ -104,7 +107,10 @@ final class Pipeline {
 
     @Inject
     Application(
-        CapturePlayer player, ObjectStore objects, ServedModel model, ReconstructionConfig settings) {
+        CapturePlayer player,
+        ObjectStore objects,
+        ServedModel model,
+        ReconstructionConfig settings) {
       this.services = new Services(player, objects, model, settings);
     }
 
