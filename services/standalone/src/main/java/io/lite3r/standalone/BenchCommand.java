@@ -38,7 +38,8 @@ final class BenchCommand {
   @Command(
       name = "pipeline",
       mixinStandardHelpOptions = true,
-      description = "a capture through the whole chain, from the first accepted frame to the last outcome")
+      description =
+          "a capture through the whole chain, from the first accepted frame to the last outcome")
   int pipeline(
       @Option(names = "--capture", required = true, paramLabel = "DIR") Path capture,
       @Option(names = "--use-intrinsics") boolean useIntrinsics,

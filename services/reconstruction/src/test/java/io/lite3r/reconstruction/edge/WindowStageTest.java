@@ -181,10 +181,7 @@ class WindowStageTest {
           .until(
               () -> {
                 Map<TopicPartition, OffsetAndMetadata> committed =
-                    admin
-                        .listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get();
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
                 List<TopicPartition> partitions =
                     ends.partitionsFor("windows").stream()
                         .map(p -> new TopicPartition(p.topic(), p.partition()))
