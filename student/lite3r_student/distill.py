@@ -76,12 +76,12 @@ def closed_form(student: nn.Module, teacher: nn.Module, runs: Sequence[Callable]
     mixers, report = sparse_mixers(student), {}
     if not mixers:
         raise ValueError("the student has no sparse attention layer")
+    answers = [record(teacher, run, list(mixers)) for run in runs]  # the teacher never changes: asked once
     for name, mixer in mixers.items():
-        source = student if inputs == "student" else teacher
         normal, right, before, energy = 0.0, 0.0, 0.0, 0.0
-        for run in runs:
-            target = record(teacher, run, [name], stop_after=name)[name][2]  # B h N d
-            args, kwargs, _ = record(source, run, [name], stop_after=name)[name]
+        for run, answer in zip(runs, answers):
+            target = answer[name][2]  # B h N d
+            args, kwargs, _ = answer[name] if inputs == "teacher" else record(student, run, [name], stop_after=name)[name]
             views = kwargs.get("views", 1)
             row, residual = regression_rows(mixer, *args, target=target, views=views)  # B h n c, B h n d
             normal += torch.einsum("bhnc,bhne->hce", row, row)

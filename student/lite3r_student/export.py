@@ -23,6 +23,7 @@ Every export is checked: PyTorch against ONNX Runtime, each output, several numb
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import warnings
@@ -179,15 +180,21 @@ def store_weights_as_float16(path: Path):
     save(proto, path)
 
 
-def quantise_to_int8(path: Path, *, exclude: tuple[str, ...] = ()):
-    """Dynamic INT8 for matrix products with a constant weight. `exclude`: parts of weight names whose products stay float32."""
+def quantise_to_int8(path: Path, *, exact: tuple[np.ndarray, ...] = ()):
+    """Dynamic INT8 for matrix products with a constant weight, except those whose weight is in `exact`.
+
+    Weights are recognised by their values: tracing transposes them and forgets their names."""
     import onnx
+    from onnx import numpy_helper
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     proto = onnx.load(str(path))
-    constant = {w.name for w in proto.graph.initializer if len(w.dims) == 2}  # one matrix per head: the INT8 operator cannot
-    kept = [n.name for n in proto.graph.node if n.op_type in ("MatMul", "Gemm") and (
-        not constant & set(n.input) or any(part in name for part in exclude for name in n.input))]
+    matrices = {w.name: numpy_helper.to_array(w) for w in proto.graph.initializer if len(w.dims) == 2}
+    spared = {name for name, value in matrices.items() for e in exact if np.array_equal(value, e) or np.array_equal(value, e.T)}
+    if len(spared) < len(exact):
+        raise ValueError(f"only {len(spared)} of {len(exact)} weights that should stay exact were found in the graph")
+    able = set(matrices) - spared  # three-dimensional weights (one matrix per head) the INT8 operator cannot take
+    kept = [n.name for n in proto.graph.node if n.op_type in ("MatMul", "Gemm") and not able & set(n.input)]
     quantize_dynamic(str(path), str(path), op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8,
                      nodes_to_exclude=kept, extra_options={"MatMulConstBOnly": True})
     store_weights_as_float16(path)
@@ -219,23 +226,32 @@ def fold_fp8_weights(path: Path):
     return len(folded)
 
 
-def write_onnx(model: nn.Module, path: Path, precision: str, *, int8_exclude: tuple[str, ...] = ()):
-    """The graph alone, at one of PRECISIONS."""
+EXACT_IN_INT8 = r"pose\..*|lens\..*|hint|camera_block\..*"
+"""Linear layers of our own model that stay float32 in the INT8 graph: they see a few special tokens only, cost nothing, and every pose
+and focal length hangs on them."""
+
+
+def write_onnx(model: nn.Module, path: Path, precision: str, *, exact: str = EXACT_IN_INT8):
+    """The graph alone, at one of PRECISIONS. `exact`: names of linear layers (a pattern) that INT8 leaves alone."""
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be one of {', '.join(PRECISIONS)}, not {precision!r}")
     has_fp8 = any(isinstance(m, Fp8Linear) for m in model.modules())
     if has_fp8 != (precision == "fp8-qdq"):
         raise ValueError(f"precision {precision} and a model {'with' if has_fp8 else 'without'} FP8 layers do not go together")
     trace(model, path)
-    lower(path, precision, int8_exclude=int8_exclude)
+    lower(path, precision, exact=weights_of(model, exact))
 
 
-def lower(path: Path, precision: str, *, int8_exclude: tuple[str, ...] = ()):
+def weights_of(model: nn.Module, pattern: str) -> tuple[np.ndarray, ...]:
+    return tuple(m.weight.detach().cpu().numpy() for name, m in model.named_modules() if type(m) is nn.Linear and re.fullmatch(pattern, name))
+
+
+def lower(path: Path, precision: str, *, exact: tuple[np.ndarray, ...] = ()):
     """What happens to a traced graph, in place."""
     if precision == "fp16-weights":
         store_weights_as_float16(path)
     elif precision == "int8-dynamic":
-        quantise_to_int8(path, exclude=int8_exclude)
+        quantise_to_int8(path, exact=exact)
     elif precision == "fp8-qdq":
         fold_fp8_weights(path)
 
@@ -256,8 +272,7 @@ def contract(path: Path, *, id: str, precision: str, provenance: dict, licence: 
     }
 
 
-def export(model: nn.Module, out, *, id: str, precision: str, provenance: dict, images=None, int8_exclude: tuple[str, ...] = (),
-           buckets=BUCKETS) -> dict:
+def export(model: nn.Module, out, *, id: str, precision: str, provenance: dict, images=None, buckets=BUCKETS) -> dict:
     """Writes the folder `out` (made in one piece: a failed export leaves nothing) and returns the contract.
 
     `images` (S, 3, H, W) in 0..1: a window to compare on and to draw; without it, noise is compared and nothing drawn."""
@@ -267,7 +282,7 @@ def export(model: nn.Module, out, *, id: str, precision: str, provenance: dict, 
     model = model.eval()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        write_onnx(model, folder / "student.onnx", precision, int8_exclude=int8_exclude)
+        write_onnx(model, folder / "student.onnx", precision)
         says = contract(folder / "student.onnx", id=id, precision=precision, provenance=provenance, buckets=buckets)
         (folder / "contract.json").write_text(json.dumps(says, indent=1) + "\n")
         rows = parity(model, folder / "student.onnx", precision=precision, images=images, buckets=buckets)

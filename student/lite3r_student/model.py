@@ -110,22 +110,24 @@ class Block(nn.Module):
     def feed(self, x: Tensor) -> Tensor:
         return x + self.scale2 * self.down(F.gelu(self.up(self.norm2(x))))
 
-    # The same in three parts, for training: the dense token-wise work before and after can be compiled once for every shape, the
-    # attention between them goes to the library kernel.
+    # The same in three parts, for training: the token-wise work before and after treats all tokens of a batch as one long row of
+    # tokens, so that one compilation serves all sizes and view counts; the attention between them goes to the library kernel.
     def before(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:
-        """-> q, k, v (I, N, heads, head_dim), each contiguous, so that views of one window join without a copy."""
+        """x (1, I * N, C), rope of every token -> q, k, v (1, I * N, heads, head_dim), contiguous: views join without a copy."""
         return tuple(t.transpose(1, 2).contiguous() for t in self.attention.project(self.norm1(x), rope))
 
     def after(self, x: Tensor, o: Tensor) -> Tensor:
+        """x, o (1, I * N, C)."""
         return self.feed(x + self.scale1 * self.attention.proj(o))
 
     def forward_parts(self, x: Tensor, rope: Rope, views: int) -> Tensor:
+        """rope: of all I * N tokens."""
         pictures, tokens, dim = x.shape
-        q, k, v = self.before(x, rope)
-        if self.attention.kind == "global":
-            q, k, v = (t.reshape(pictures // views, views * tokens, *t.shape[2:]) for t in (q, k, v))
-        o = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
-        return self.after(x, o.transpose(1, 2).reshape(pictures, tokens, dim))
+        row = x.reshape(1, pictures * tokens, dim)
+        groups = pictures // views if self.attention.kind == "global" else pictures
+        q, k, v = (t.reshape(groups, -1, *t.shape[2:]).transpose(1, 2) for t in self.before(row, rope))
+        o = F.scaled_dot_product_attention(q, k, v)
+        return self.after(row, o.transpose(1, 2).reshape(row.shape)).reshape(x.shape)
 
 
 class Fuse(nn.Module):
@@ -214,6 +216,8 @@ class Teacher(nn.Module):
         wide, high = (torch.scalar_tensor(n, dtype=torch.float32, device=images.device) for n in (width, height))  # stays open in an export
         x = x + self.hint(self.hint_features(focal_hint, batch, views, wide / high, images)).float()[:, None]
         rope = rope_2d(rows, cols, c.specials, c.dim // c.heads, device=images.device)
+        if self.fast:
+            rope = tuple(r.repeat(batch * views, 1) for r in rope)
         kept, match = [], None
         for i, block in enumerate(self.blocks):
             x = block.forward_parts(x, rope, views) if self.fast else block(x, rope, views)

@@ -184,7 +184,7 @@ HD V pattern(const float* m, V p, float u, float v, float foot, int seed, float*
       return c;
     }
     case 6: {  // printed page or label: blocks of text lines, a heading, a picture
-      float line = 1.f / k, x = u, y = v;
+      float x = u, y = v;
       float bx = floorf(x * k / 14.f), by = floorf(y * k / 11.f);
       uint32_t h = hash3((int)bx, (int)by, seed);
       V c = A;
@@ -198,7 +198,6 @@ HD V pattern(const float* m, V p, float u, float v, float foot, int seed, float*
       if (rnd((int)bx, (int)row, seed + 6) < 0.15f) ink = 0.f;
       float keep = clampf(1.5f - 2.f * fs / big, 0.f, 1.f);
       ink = mixf(0.27f, ink, keep) * (u01(hash(h + 7u)) < 0.8f ? 1.f : 0.f);
-      (void)line;
       return mix(c, big > 1.f ? C : B, ink * con);
     }
     case 7: {  // woven or printed stripes, plaid
@@ -304,10 +303,10 @@ HD float sdBlob(V p, const float* g) {  // ellipsoid with bumps: g[17] amplitude
 }
 HD float sdRoundBox(V p, const float* g) { float r = g[17]; V h = ld3(g + 14); return sdBox(p, mk(h.x - r, h.y - r, h.z - r)) - r; }
 
-HD float terrain(float x, float y, const float* g, float foot) {  // height above the object's origin plane
+HD float terrain(float x, float y, const float* g, float foot, bool fine) {  // height above the object's origin plane
   // g[17] amplitude, g[18] features per unit, g[19] canopy height (0: none), g[20] crown size
   int s = (int)g[21];
-  float h = g[17] * fbm2(x * g[18], y * g[18], 0.f, 0.45f, 3, s);
+  float h = g[17] * fbm2(x * g[18], y * g[18], 0.f, 0.45f, 2, s);
   if (g[19] > 0.f) {
     float cover = clampf(0.5f + 3.5f * fbm2(x * 0.13f / g[20], y * 0.13f / g[20], 0.f, 0.5f, 2, s + 50), 0.f, 1.f);
     if (cover > 0.f) {
@@ -322,7 +321,7 @@ HD float terrain(float x, float y, const float* g, float foot) {  // height abov
           if (d < 1.f) top = fmaxf(top, (0.45f + 0.55f * u01(hash(q + 2u))) * (k ? 0.6f : 1.f) * sqrtf(1.f - d * 0.92f));
         }
       }
-      float rough = 0.25f * fbm2(x * 4.f / g[20], y * 4.f / g[20], foot * 4.f / g[20], 0.75f, 3, s + 70);
+      float rough = fine ? 0.3f * fbm2(x * 4.f / g[20], y * 4.f / g[20], foot * 4.f / g[20], 0.75f, 2, s + 70) : 0.2f;
       h += g[19] * cover * top * (1.f + rough);
     }
   }
@@ -403,26 +402,27 @@ HD bool intersect(const float* g, V o, V d, float t0, float t1, float foot, bool
     t = best;
     if (dot(n, l) > 0.f) n = n * -1.f;
   } else if (shape == TERRAIN) {  // march down to the surface, then bisect
-    float c = fmaxf(a, t0), end = fminf(b, t1), last = c; bool under = false;
-    float sink = fmaxf(fabsf(l.z), 0.15f);
-    for (int i = 0; i < 56; i++) {
+    float c = fmaxf(a, t0), end = fminf(b, t1), last = c, near = 0.3f * g[19]; bool under = false;
+    float sink = fmaxf(fabsf(l.z), 0.15f), relax = 0.5f + 0.35f * sink * sink;
+    for (int i = 0; i < 40; i++) {
       V w = lo + l * c;
-      float gap = w.z - terrain(w.x, w.y, g, foot * c);
+      float gap = w.z - terrain(w.x, w.y, g, foot * c, false);
+      if (gap < near) gap = w.z - terrain(w.x, w.y, g, foot * c, true);  // fine detail only where it can matter
       if (gap < 0.f) { under = true; break; }
       last = c;
       if (c >= end) break;
-      c += fmaxf(gap * 0.55f / sink * (0.3f + 0.7f * sink), 0.0015f * c + 0.02f);
+      c += fmaxf(gap * relax / sink * (0.3f + 0.7f * sink), 0.002f * c + 0.02f);
       if (c > end) c = end;
     }
     if (!under && (c >= end || lo.z + l.z * c > 2.5f * h.z)) return false;  // out of steps, still inside: take what was reached
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 5; i++) {
       float m = 0.5f * (last + c); V w = lo + l * m;
-      if (w.z < terrain(w.x, w.y, g, foot * m)) c = m; else last = m;
+      if (w.z < terrain(w.x, w.y, g, foot * m, true)) c = m; else last = m;
     }
     t = c; q = lo + l * t;
     if (full) {
-      float e = fmaxf(foot * t * 1.2f, 0.01f), f = foot * t, z0 = terrain(q.x, q.y, g, f);
-      n = unit(mk(z0 - terrain(q.x + e, q.y, g, f), z0 - terrain(q.x, q.y + e, g, f), e)); u = q.x; v = q.y;
+      float e = fmaxf(foot * t * 1.2f, 0.01f), f = foot * t, z0 = terrain(q.x, q.y, g, f, true);
+      n = unit(mk(z0 - terrain(q.x + e, q.y, g, f, true), z0 - terrain(q.x, q.y + e, g, f, true), e)); u = q.x; v = q.y;
     }
   } else {  // signed distance inside the bounding box
     float c = fmaxf(a, t0); bool found = false; float slack = shape == BLOB ? 0.7f : 1.f, eps = 1e-3f * fmaxf(h.x, fmaxf(h.y, h.z));
@@ -557,28 +557,64 @@ HD bool trace(const Scene& s, List l, V o, V d, float foot, Hit* best) {
     if (intersect(s.prims + l.id[i] * PRIM, o, d, 0.02f, best->t, foot, false, &h)) { best->t = h.t; best->prim = l.id[i]; }
   if (best->prim < 0) return false;
   float t = best->t; int id = best->prim;
-  if (!intersect(s.prims + id * PRIM, o, d, 0.02f, t * 1.0001f + 1e-5f, foot, true, best)) { best->prim = -1; return false; }
-  best->prim = id;
+  // once more for the normal and the surface coordinates; marched shapes start just before the hit
+  if (!intersect(s.prims + id * PRIM, o, d, fmaxf(0.02f, t * 0.9995f - 1e-4f), t * 1.0005f + 1e-4f, foot, true, best)) { best->prim = -1; return false; }
+  best->prim = id; best->t = t;
   return true;
 }
-HD bool meetsCone(const float* g, V o, V axis, float sinA, float cosA) {
-  if ((int)g[0] == ROOM) return true;
-  V v = ld3(g + 2) - o; float along = dot(v, axis), r = g[22], perp = sqrtf(fmaxf(dot(v, v) - along * along, 0.f));
-  return perp * cosA - along * sinA < r && along > -r;
+HD int nearestId(const Scene& s, List l, V o, V d, float foot) {
+  float t = 1e9f; int id = -1; Hit h;
+  for (int i = 0; i < l.n; i++)
+    if (intersect(s.prims + l.id[i] * PRIM, o, d, 0.02f, t, foot, false, &h)) { t = h.t; id = l.id[i]; }
+  return id;
 }
-HD bool meetsCapsule(const float* g, V c, float r, const float* L) {  // hits within r of c, light L
+// Colour of an edge pixel: the share each neighbouring surface has of it, by four more rays that only ask what they meet.
+HD V blend(const Scene& s, List l, const float* cam, V o, float foot, int x, int y, int k, const int* ids, const V* colours) {
+  V sum = colours[k];
+  int tx = k % TILE, ty = k / TILE;
+  for (int i = 0; i < 4; i++) {
+    int id = nearestId(s, l, o, ray(cam, x + (i & 1 ? 0.75f : 0.25f), y + (i & 2 ? 0.75f : 0.25f)), foot);
+    V c = colours[k]; bool found = id == ids[k];
+    int sx = i & 1 ? 1 : -1, sy = i & 2 ? 1 : -1;  // nearest neighbours of this quarter first
+    for (int j = 0; j < 6 && !found; j++) {
+      int nx = tx + (j == 0 ? sx : j == 1 ? 0 : j == 2 ? sx : j == 3 ? -sx : j == 4 ? 0 : -sx), ny = ty + (j == 0 ? 0 : j == 1 ? sy : j == 2 ? sy : j == 3 ? 0 : -sy);
+      if (nx < 0 || ny < 0 || nx >= TILE || ny >= TILE || ids[ny * TILE + nx] != id) continue;
+      found = true; c = colours[ny * TILE + nx];
+    }
+    sum = sum + c;
+  }
+  return sum * 0.2f;
+}
+struct Pyramid { V n[4]; };  // the tile's four side planes, pointing inwards, through the eye
+HD bool meetsPyramid(const float* g, V o, const Pyramid& t) {  // oriented bounding box against the planes
+  if ((int)g[0] == ROOM) return true;
+  V c = ld3(g + 2) - o, h = ld3(g + 14);
+  for (int i = 0; i < 4; i++) {
+    V l = mul(g + 5, t.n[i]);
+    if (dot(t.n[i], c) + fabsf(l.x) * h.x + fabsf(l.y) * h.y + fabsf(l.z) * h.z < -1e-3f * (fabsf(c.x) + fabsf(c.y) + fabsf(c.z))) return false;
+  }
+  return true;
+}
+HD bool meetsCapsule(const float* g, V c, float r, const float* L) {  // can it stand between hits within r of c and the light L?
   if (g[23] < 0.5f) return false;
-  V v = ld3(g + 2) - c, to = L[0] > 0.5f ? ld3(L + 1) - c : ld3(L + 1) * 1e6f;
-  float ll = len(to); V ax = to * (1.f / ll);
-  float along = clampf(dot(v, ax), 0.f, ll); V w = v - ax * along;
-  // the light's own softness widens the bundle
-  float rr = g[22] + r + L[7] * (L[0] > 0.5f ? 1.8f : along * 1.8f);
-  return dot(w, w) < rr * rr;
+  V to = L[0] > 0.5f ? ld3(L + 1) - c : ld3(L + 1) * 1e4f;
+  r += L[0] > 0.5f ? L[7] : L[7] * (len(ld3(g + 2) - c) + g[22]);
+  V p = mul(g + 5, c - ld3(g + 2)), d = mul(g + 5, to), h = ld3(g + 14);
+  float a = 0.f, b = 1.f;  // the segment against the box grown by r
+  float q[3] = {p.x, p.y, p.z}, e[3] = {d.x, d.y, d.z}, k[3] = {h.x + r, h.y + r, h.z + r};
+#ifdef __CUDACC__
+#pragma unroll
+#endif
+  for (int i = 0; i < 3; i++) {
+    float inv = 1.f / (fabsf(e[i]) > 1e-9f ? e[i] : 1e-9f), x = (-k[i] - q[i]) * inv, y = (k[i] - q[i]) * inv;
+    a = fmaxf(a, fminf(x, y)); b = fminf(b, fmaxf(x, y));
+  }
+  return b >= a;
 }
 HD bool meetsBall(const float* g, V c, float r) {
   if ((int)g[0] == ROOM) return true;
-  V v = ld3(g + 2) - c; float rr = g[22] + r;
-  return dot(v, v) < rr * rr;
+  V p = mul(g + 5, c - ld3(g + 2)), h = ld3(g + 14);
+  return fabsf(p.x) < h.x + r && fabsf(p.y) < h.y + r && fabsf(p.z) < h.z + r;
 }
 struct Args {
   const float *prims, *mats, *lights, *env, *cams; const int* counts; int maxPrims, maxMats, views, height, width, extra, taps; float *rgb, *depth;
@@ -588,13 +624,23 @@ HD Scene sceneOf(const Args& a, int image) {
   Scene s = {a.prims + (long)b * a.maxPrims * PRIM, a.mats + (long)b * a.maxMats * MAT, a.lights + (long)b * MAXL * LIGHT, a.env + (long)b * ENV, a.counts[b]};
   return s;
 }
-HD void tileCone(const float* cam, int x0, int y0, int w, int h, V* axis, float* sinA, float* cosA) {
-  float x1 = fminf(x0 + TILE, (float)w), y1 = fminf(y0 + TILE, (float)h);
-  V c = ray(cam, 0.5f * (x0 + x1), 0.5f * (y0 + y1)); float m = 1.f;
-  m = fminf(m, dot(c, ray(cam, (float)x0, (float)y0))); m = fminf(m, dot(c, ray(cam, x1, (float)y0)));
-  m = fminf(m, dot(c, ray(cam, (float)x0, y1))); m = fminf(m, dot(c, ray(cam, x1, y1)));
-  m = m - 1e-4f;
-  *axis = c; *cosA = m; *sinA = sqrtf(fmaxf(1.f - m * m, 0.f));
+HD Pyramid tilePyramid(const float* cam, int x0, int y0, int w, int h) {
+  float l = x0 - 0.6f, t = y0 - 0.6f, r = fminf(x0 + TILE, (float)w) + 0.6f, b = fminf(y0 + TILE, (float)h) + 0.6f;
+  V c[4] = {ray(cam, l, t), ray(cam, r, t), ray(cam, r, b), ray(cam, l, b)}, mid = c[0] + c[1] + c[2] + c[3];
+  Pyramid p;
+#ifdef __CUDACC__
+#pragma unroll
+#endif
+  for (int i = 0; i < 4; i++) {
+    V u = c[i], v = c[(i + 1) & 3];
+    p.n[i] = unit(mk(u.y * v.z - u.z * v.y, u.z * v.x - u.x * v.z, u.x * v.y - u.y * v.x));
+    if (dot(p.n[i], mid) < 0.f) p.n[i] = p.n[i] * -1.f;
+  }
+  return p;
+}
+HD bool isEdge(const int* ids, int k) {
+  int x = k % TILE, y = k / TILE, id = ids[k];
+  return (x > 0 && ids[k - 1] != id) || (x < TILE - 1 && ids[k + 1] != id) || (y > 0 && ids[k - TILE] != id) || (y < TILE - 1 && ids[k + TILE] != id);
 }
 HD V colourOf(const Scene& s, const Hit& h, V o, V d, float foot, List a, List b, List near, uint32_t j, int taps) {
   return h.prim < 0 ? sky(s.env, d) : shade(s, h, o, d, foot, a, b, near, j, taps);
@@ -614,16 +660,17 @@ __device__ int compact(bool take, int i, short* out, int* total) {  // keeps the
   *total = all;
   return all;
 }
-__global__ void __launch_bounds__(256) renderKernel(Args a) {
+__global__ void __launch_bounds__(256, 2) renderKernel(Args a) {
   int image = blockIdx.z, x0 = blockIdx.x * TILE, y0 = blockIdx.y * TILE, tid = threadIdx.x, x = x0 + tid % TILE, y = y0 + tid / TILE;
   __shared__ short seen[MAXP], sh0[MAXP], sh1[MAXP], nearby[MAXP];
   __shared__ float red[6][8];
   __shared__ int ids[256];
+  __shared__ V colours[256];
   Scene s = sceneOf(a, image); const float* cam = a.cams + (long)image * CAM; V o = ld3(cam + 9);
-  V axis; float sinA, cosA; tileCone(cam, x0, y0, a.width, a.height, &axis, &sinA, &cosA);
+  Pyramid side = tilePyramid(cam, x0, y0, a.width, a.height);
   List l = {seen, 0}, l0 = {sh0, 0}, l1 = {sh1, 0}, ln = {nearby, 0};
   bool mine = tid < s.count; const float* g = s.prims + (mine ? tid : 0) * PRIM;
-  compact(mine && meetsCone(g, o, axis, sinA, cosA), tid, seen, &l.n);
+  compact(mine && meetsPyramid(g, o, side), tid, seen, &l.n);
   float foot = cam[17] / cam[12];
   V d = ray(cam, x + 0.5f, y + 0.5f); Hit h;
   bool in = x < a.width && y < a.height;
@@ -635,7 +682,7 @@ __global__ void __launch_bounds__(256) renderKernel(Args a) {
     hi.x = fmaxf(hi.x, __shfl_xor_sync(~0u, hi.x, k)); hi.y = fmaxf(hi.y, __shfl_xor_sync(~0u, hi.y, k)); hi.z = fmaxf(hi.z, __shfl_xor_sync(~0u, hi.z, k));
   }
   if ((tid & 31) == 0) { int w = tid >> 5; red[0][w] = lo.x; red[1][w] = lo.y; red[2][w] = lo.z; red[3][w] = hi.x; red[4][w] = hi.y; red[5][w] = hi.z; }
-  ids[tid] = h.prim;
+  ids[tid] = in ? h.prim : -2;
   __syncthreads();
   for (int w = 0; w < 8; w++) {
     lo = mk(fminf(lo.x, red[0][w]), fminf(lo.y, red[1][w]), fminf(lo.z, red[2][w])); hi = mk(fmaxf(hi.x, red[3][w]), fmaxf(hi.y, red[4][w]), fmaxf(hi.z, red[5][w]));
@@ -648,18 +695,11 @@ __global__ void __launch_bounds__(256) renderKernel(Args a) {
     compact(mine && any && nl > 1 && meetsCapsule(g, c, r, s.lights + LIGHT), tid, sh1, &l1.n);
     compact(mine && any && meetsBall(g, c, r + 2.f * s.env[16]), tid, nearby, &ln.n);
     if (in) {
-      uint32_t j = hash3(x, y, image);
-      V col = colourOf(s, h, o, d, foot, l0, l1, ln, j, a.taps);
-      int tx = tid % TILE, ty = tid / TILE;
-      bool edge = (tx > 0 && ids[tid - 1] != h.prim) || (tx < TILE - 1 && ids[tid + 1] != h.prim) || (ty > 0 && ids[tid - TILE] != h.prim) || (ty < TILE - 1 && ids[tid + TILE] != h.prim);
-      if (edge && a.extra) {
-        for (int k = 0; k < 4; k++) {
-          V dk = ray(cam, x + (k & 1 ? 0.75f : 0.25f), y + (k & 2 ? 0.75f : 0.25f)); Hit hk;
-          trace(s, l, o, dk, foot, &hk);
-          col = col + colourOf(s, hk, o, dk, foot, l0, l1, ln, j + 101u * (k + 1), a.taps > 1 ? a.taps / 2 : 1);
-        }
-        col = col * 0.2f;
-      }
+      colours[tid] = colourOf(s, h, o, d, foot, l0, l1, ln, hash3(x, y, image), a.taps);
+    }
+    __syncthreads();
+    if (in) {
+      V col = isEdge(ids, tid) && a.extra ? blend(s, l, cam, o, foot, x, y, tid, ids, colours) : colours[tid];
       long at = ((long)image * a.height + y) * a.width + x;
       a.rgb[at * 3] = col.x; a.rgb[at * 3 + 1] = col.y; a.rgb[at * 3 + 2] = col.z;
     }
@@ -678,9 +718,9 @@ extern "C" int render_gpu(Args a, int images, void* stream) {
 static void renderTile(const Args& a, int image, int x0, int y0) {
   short seen[MAXP], sh0[MAXP], sh1[MAXP], nearby[MAXP];
   Scene s = sceneOf(a, image); const float* cam = a.cams + (long)image * CAM; V o = ld3(cam + 9);
-  V axis; float sinA, cosA; tileCone(cam, x0, y0, a.width, a.height, &axis, &sinA, &cosA);
+  Pyramid side = tilePyramid(cam, x0, y0, a.width, a.height);
   List l = {seen, 0}, l0 = {sh0, 0}, l1 = {sh1, 0}, ln = {nearby, 0};
-  for (int i = 0; i < s.count; i++) if (meetsCone(s.prims + i * PRIM, o, axis, sinA, cosA)) seen[l.n++] = (short)i;
+  for (int i = 0; i < s.count; i++) if (meetsPyramid(s.prims + i * PRIM, o, side)) seen[l.n++] = (short)i;
   float foot = cam[17] / cam[12];
   Hit hits[TILE * TILE]; V dirs[TILE * TILE];
   V lo = mk(1e9f, 1e9f, 1e9f), hi = mk(-1e9f, -1e9f, -1e9f);
@@ -707,21 +747,16 @@ static void renderTile(const Args& a, int image, int x0, int y0) {
     if (nl > 1 && meetsCapsule(g, c, r, s.lights + LIGHT)) sh1[l1.n++] = (short)i;
     if (meetsBall(g, c, r + 2.f * s.env[16])) nearby[ln.n++] = (short)i;
   }
+  int ids[TILE * TILE]; V colours[TILE * TILE];
   for (int k = 0; k < TILE * TILE; k++) {
-    int x = x0 + k % TILE, y = y0 + k / TILE, id = hits[k].prim;
+    int x = x0 + k % TILE, y = y0 + k / TILE; bool in = x < a.width && y < a.height;
+    ids[k] = in ? hits[k].prim : -2;
+    if (in) colours[k] = colourOf(s, hits[k], o, dirs[k], foot, l0, l1, ln, hash3(x, y, image), a.taps);
+  }
+  for (int k = 0; k < TILE * TILE; k++) {
+    int x = x0 + k % TILE, y = y0 + k / TILE;
     if (x >= a.width || y >= a.height) continue;
-    uint32_t j = hash3(x, y, image);
-    V col = colourOf(s, hits[k], o, dirs[k], foot, l0, l1, ln, j, a.taps);
-    int tx = k % TILE, ty = k / TILE;
-    bool edge = (tx > 0 && hits[k - 1].prim != id) || (tx < TILE - 1 && hits[k + 1].prim != id) || (ty > 0 && hits[k - TILE].prim != id) || (ty < TILE - 1 && hits[k + TILE].prim != id);
-    if (edge && a.extra) {
-      for (int i = 0; i < 4; i++) {
-        V di = ray(cam, x + (i & 1 ? 0.75f : 0.25f), y + (i & 2 ? 0.75f : 0.25f)); Hit hi2;
-        trace(s, l, o, di, foot, &hi2);
-        col = col + colourOf(s, hi2, o, di, foot, l0, l1, ln, j + 101u * (i + 1), a.taps > 1 ? a.taps / 2 : 1);
-      }
-      col = col * 0.2f;
-    }
+    V col = isEdge(ids, k) && a.extra ? blend(s, l, cam, o, foot, x, y, k, ids, colours) : colours[k];
     long at = ((long)image * a.height + y) * a.width + x;
     a.rgb[at * 3] = col.x; a.rgb[at * 3 + 1] = col.y; a.rgb[at * 3 + 2] = col.z;
   }

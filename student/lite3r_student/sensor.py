@@ -46,59 +46,65 @@ def settings(batch: int, views: int, generator: torch.Generator, strength: float
     return torch.stack([c.expand(v) for c in cols], -1)
 
 
-def smooth(x: Tensor, axis: int) -> Tensor:
-    """Three-tap mean along an image axis (2 or 3)."""
-    pad = (0, 0, 1, 1) if axis == 2 else (1, 1, 0, 0)
-    p = F.pad(x, pad, mode="replicate")
-    n = x.shape[axis]
-    return (p.narrow(axis, 0, n) + 2 * x + p.narrow(axis, 2, n)) * 0.25
+def smooth(x: Tensor) -> Tensor:
+    """Binomial 3 x 3 blur of maps (I, C, H, W)."""
+    k = x.new_tensor([0.25, 0.5, 0.25])
+    kernel = (k[:, None] * k[None]).reshape(1, 1, 3, 3)
+    maps = x.reshape(-1, 1, *x.shape[2:])
+    return F.conv2d(F.pad(maps, (1, 1, 1, 1), mode="replicate"), kernel).reshape(x.shape)
 
 
-def develop(rgb: Tensor, s: Tensor, noise_seed: int | None = None) -> Tensor:
-    """rgb (B, S, H, W, 3) linear, s (B, S, 16) -> images (B, S, 3, H, W) in [0, 1], float32."""
+def light(x: Tensor, gain: Tensor, radius2: Tensor, p: Tensor) -> Tensor:
+    """Exposure and vignetting. x (I, 3, pixels), gain (I, 3, 1), radius2 (1, 1, pixels), p (I, 16, 1)."""
+    return (x.clamp(0, 60) * gain * (1 - p[:, 3:4] * 0.5 * radius2)).clamp(max=6.0)
+
+
+def film(x: Tensor, low: Tensor, two: Tensor, noise: Tensor, grain: Tensor, p: Tensor) -> Tensor:
+    """Sharpness, motion, tone curve, saturation, noise: all that happens pixel by pixel. Maps (I, 3, pixels), p (I, 16, 1)."""
+    x = (x + p[:, 4:5] * 1.6 * (low - x)).clamp(min=0)
+    x = x + p[:, 5:6] * (two - x)
+    x = 1 - (-1.7 * x.clamp(min=0)).exp()
+    x = (x + 1e-5) ** ((1 / 2.2) * p[:, 7:8].exp())
+    x = x + p[:, 8:9] * (x - 0.5) * x * (1 - x) * 4
+    y = 0.299 * x[:, :1] + 0.587 * x[:, 1:2] + 0.114 * x[:, 2:]
+    grey = (p[:, 12:13] > 0).to(x.dtype)
+    x = y + (x - y) * (1 - grey) * p[:, 13:14].clamp(max=0.35).exp()
+    both = 0.5 * noise + 0.9 * grain
+    both = both + grey * (both[:, :1] - both)
+    return x + p[:, 10:11] * (0.5 + 1.2 * (1 - y)) * both
+
+
+def develop(rgb: Tensor, s: Tensor, noise_seed: int | None = None, light=light, film=film) -> Tensor:
+    """rgb (B, S, H, W, 3) linear, s (B, S, 16) -> images (B, S, 3, H, W) in [0, 1], float32. `light`, `film` may be compiled ones."""
     batch, views, height, width, _ = rgb.shape
-    x = rgb.reshape(-1, height, width, 3).permute(0, 3, 1, 2).contiguous().clamp(0, 60)
-    p = [c.reshape(-1, 1, 1, 1) for c in s.reshape(-1, 16).unbind(-1)]
-    lum = x.mean(1)
-    # exposure: the window's common key, half-way adapted per view as automatic exposure does
-    key = (lum + 1e-3).log().mean((1, 2)).reshape(batch, views)
+    x = rgb.reshape(-1, height, width, 3).permute(0, 3, 1, 2).contiguous()
+    p = s.reshape(-1, 16, 1, 1)
+    small = F.avg_pool2d(x.clamp(0, 60), 4)
+    # exposure: each view's key, drawn half-way towards the window's, as automatic exposure does; the scene's tint partly balanced away
+    key = (small.mean(1) + 1e-3).log().mean((1, 2)).reshape(batch, views)
     key = 0.6 * key + 0.4 * key.mean(1, keepdim=True)
-    mean = x.mean((2, 3)).reshape(batch, views, 3).mean(1, keepdim=True)
+    mean = small.mean((2, 3)).reshape(batch, views, 3).mean(1, keepdim=True)
     tint = (mean.mean(-1, keepdim=True) / (mean + 1e-3)).clamp(0.3, 3.0).expand(-1, views, -1).reshape(-1, 3, 1, 1)
-    gain = torch.stack([p[1], torch.zeros_like(p[1]), p[2]], 1).reshape(-1, 3, 1, 1).exp() * tint ** (0.7 * p[14])
-    x = x * gain * (0.20 * (p[0] - key.reshape(-1, 1, 1, 1)).exp())
-    # lens: vignetting, glow, veil, blur or sharpening, motion
+    gain = torch.cat([p[:, 1:2], torch.zeros_like(p[:, :1]), p[:, 2:3]], 1).exp() * tint ** (0.7 * p[:, 14:15])
+    gain = gain * 0.20 * (p[:, :1] - key.reshape(-1, 1, 1, 1)).exp()
     yy = torch.linspace(-1, 1, height, device=x.device)[:, None]
     xx = torch.linspace(-1, 1, width, device=x.device)[None, :]
-    x = x * (1 - p[3] * 0.5 * (yy**2 + xx**2))
-    wide = F.interpolate(F.avg_pool2d(x.clamp(max=4), 16), size=(height, width), mode="bilinear", align_corners=False)
-    x = x + p[15] * (wide - 0.3).clamp(min=0) + p[9]
-    x = x.clamp(max=3.0)
-    low = smooth(smooth(x, 2), 3)
-    x = (x + p[4] * 1.6 * (low - x)).clamp(min=0)
-    two = smooth(smooth(low, 3), 3)
-    x = x + p[5] * (torch.where(p[6] < 0.7, two, smooth(smooth(low, 2), 2)) - x)
-    # film: shoulder, gamma, contrast, saturation
-    x = 1 - (-1.7 * x.clamp(min=0)).exp()
-    x = (x + 1e-5) ** ((1 / 2.2) * p[7].exp())
-    x = x + p[8] * (x - 0.5) * x * (1 - x) * 4
-    y = (x * x.new_tensor([0.299, 0.587, 0.114]).reshape(1, 3, 1, 1)).sum(1, keepdim=True)
-    x = y + (x - y) * torch.where(p[12] > 0, torch.zeros_like(p[13]), p[13].clamp(max=0.35).exp())
-    # sensor noise, partly smoothed away by the camera
+    flat = p[..., 0]
+    x = light(x.flatten(2), gain[..., 0], (yy**2 + xx**2).reshape(1, 1, -1), flat).reshape(x.shape)
+    wide = F.interpolate((p[:, 15:16] * (F.avg_pool2d(x, 16) - 0.3).clamp(min=0)), size=(height, width), mode="bilinear", align_corners=False)  # glow
+    x = (x + wide + p[:, 9:10]).clamp(max=3.0)
+    low = smooth(x)
     if noise_seed is None:
         noise = torch.randn_like(x)
     else:
         noise = torch.randn(x.shape, device=x.device, generator=torch.Generator(device=x.device).manual_seed(noise_seed))
-    noise = torch.where(p[12] > 0, noise[:, :1].expand_as(noise), noise)
-    x = x + p[10] * (0.5 + 1.2 * (1 - y)) * (0.5 * noise + 0.9 * smooth(noise, 3))
+    x = film(*(m.flatten(2) for m in (x, low, smooth(low), noise, smooth(noise))), flat).reshape(x.shape)
     # compression: 8 x 8 blocks, coarser for higher frequencies
     d = dct_matrix().to(x.device)
-    kernel = (d[:, None, :, None] * d[None, :, None, :]).reshape(64, 1, 8, 8)  # one 8 x 8 cosine pattern per coefficient
+    kernel = (d[:, None, :, None] * d[None, :, None, :]).reshape(64, 1, 8, 8)  # one cosine pattern per coefficient
     c = F.conv2d(x.reshape(-1, 1, height, width), kernel, stride=8)
     f = torch.arange(8, device=x.device, dtype=x.dtype)
-    q = 0.02 + 0.0144 * (f[:, None] + f[None, :]).reshape(1, 64, 1, 1)
-    level = p[11].expand(-1, 3, -1, -1).reshape(-1, 1, 1, 1)
-    q = q * level.clamp(min=1e-3)
-    c = torch.where(level > 0, (c / q).round() * q, c)
-    x = F.conv_transpose2d(c, kernel, stride=8).reshape(x.shape)
+    level = p[:, 11:12].expand(-1, 3, -1, -1).reshape(-1, 1, 1, 1)
+    q = (0.02 + 0.0144 * (f[:, None] + f[None, :]).reshape(1, 64, 1, 1)) * level.clamp(min=1e-4)
+    x = F.conv_transpose2d((c / q).round() * q, kernel, stride=8).reshape(x.shape)
     return x.clamp(0, 1).reshape(batch, views, 3, height, width)

@@ -47,32 +47,37 @@ def add_arguments(p) -> None:
 
 
 class Parts:
-    """The pieces of the step, compiled where that pays: the large maps and the token-wise work. Picture counts, token counts and
-    picture sizes are marked as varying, channels are not: one compilation serves all buckets and view counts."""
+    """The pieces of the step, compiled where that pays: the large maps and the token-wise work.
+
+    Compiling for symbolic shapes is slow as soon as two dimensions vary (minutes of algebra), so each piece sees tensors of which
+    one long dimension varies: tokens in a row, pixels in a row. The dense loss needs rows and columns; it is compiled once per size.
+    """
 
     def __init__(self, model: Teacher, compiled: bool):
         self.develop, self.dense = sensor.develop, losses.dense_terms
         if compiled:
             torch._dynamo.config.cache_size_limit = torch._dynamo.config.accumulated_cache_size_limit = 256
             torch._dynamo.config.suppress_errors = True  # what will not compile runs as it is
-            self.develop, self.dense = vary(sensor.develop, (0, 1, 2, 3)), vary(losses.dense_terms, (0, 1, 2))
+            self.develop = functools.partial(sensor.develop, light=vary(sensor.light), film=vary(sensor.film))
+            self.dense = torch.compile(losses.dense_terms, dynamic=False)
             model.fast = True
-            before, after = vary(type(model.blocks[0]).before, (0, 1)), vary(type(model.blocks[0]).after, (0, 1))
-            for block in [*model.blocks, model.camera_block]:  # one compiled function for all: parameters are inputs, not constants
+            before, after = vary(type(model.blocks[0]).before), vary(type(model.blocks[0]).after)
+            for block in model.blocks:  # one compiled function for all: parameters are inputs, not constants
                 block.before, block.after = functools.partial(before, block), functools.partial(after, block)
-            rows = vary(norm_gelu, (0,))
+            rows = vary(norm_gelu)
             for m in model.modules():
                 if isinstance(m, NormGelu):
                     m.rows = rows
 
 
-def vary(f, dims: tuple[int, ...]):
-    """Compiles f; these dimensions of its tensor arguments (also inside tuples) may change from call to call."""
+def vary(f):
+    """Compiles f for one long varying dimension: the first of a table, the second of (1, tokens, C), the last of (I, 3, pixels)."""
     compiled = torch.compile(f)
 
     def mark(x):
-        if isinstance(x, torch.Tensor) and not isinstance(x, torch.nn.Parameter):
-            for d in dims[: 1 if x.ndim == 2 else x.ndim]:  # a table (tokens, channels) varies in its rows only
+        if isinstance(x, torch.Tensor) and x.ndim in (2, 3) and not isinstance(x, torch.nn.Parameter):
+            d = 0 if x.ndim == 2 else 1 if x.shape[0] == 1 and x.shape[1] > 1 else 2
+            if x.shape[d] > 1:
                 torch._dynamo.maybe_mark_dynamic(x, d)
         elif isinstance(x, tuple):
             for y in x:
@@ -246,6 +251,8 @@ class Run:
             self.step, count = self.step + 1, count + 1
             if args.steps or self.step % 10 == 0:
                 progress = self.progress()
+            if self.step <= 5:
+                print(f"step {self.step} at {time.time() - self.began:.1f} s", flush=True)
             if self.step % (1 if args.toy else 50) == 0:
                 self.log(since, count, factor)
                 due = torch.tensor([float(time.time() - watch > args.eval_every)], device=self.device)

@@ -15,7 +15,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 from lite3r_student.convert import Recipe, names_of_global_attention, student_from_teacher  # noqa: E402
 from lite3r_student.evaluate import onnx_predictor, torch_predictor  # noqa: E402
-from lite3r_student.export import NAMES, contract, export, lower, trace, write_onnx  # noqa: E402
+from lite3r_student.export import EXACT_IN_INT8, NAMES, contract, export, lower, trace, weights_of, write_onnx  # noqa: E402
 from lite3r_student.fp8 import Fp8Recipe, calibrate  # noqa: E402
 from lite3r_student.model import Config, Teacher  # noqa: E402
 from lite3r_student.report import parity, smooth_noise  # noqa: E402
@@ -108,6 +108,19 @@ def test_int8_replaces_the_matrix_products_and_shrinks_the_file(exported):
     full, small = exported("teacher", "fp32"), exported("teacher", "int8-dynamic")
     assert "MatMulInteger" in {n.op_type for n in onnx.load(str(small)).graph.node}
     assert small.stat().st_size < 0.6 * full.stat().st_size
+
+
+def test_the_layers_that_poses_hang_on_stay_exact_in_int8(teacher, traced, tmp_path):
+    exact = weights_of(teacher, EXACT_IN_INT8)
+    assert len(exact) == 1 + 2 + 2 + 4  # hint, pose, lens, camera block
+    products = {}
+    for name, spared in (("all", ()), ("spared", exact)):
+        path = shutil.copy(traced("teacher"), tmp_path / f"{name}.onnx")
+        lower(path, "int8-dynamic", exact=spared)
+        products[name] = sum(n.op_type == "MatMulInteger" for n in onnx.load(str(path)).graph.node)
+    assert products["spared"] == products["all"] - (len(exact) - 1)  # the hint's product never was INT8: it is a Gemm
+    with pytest.raises(ValueError, match="should stay exact"):
+        lower(shutil.copy(traced("teacher"), tmp_path / "x.onnx"), "int8-dynamic", exact=(np.ones((3, 3), np.float32),))
 
 
 def test_the_graph_says_what_the_contract_says(exported):

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeadLetter(
     String stage, String reason, String detail, String origin, @Nullable String traceparent) {
-  public static final String STAGE = "lite3r-stage";
-  public static final String REASON = "lite3r-reason";
-  public static final String DETAIL = "lite3r-detail";
-  public static final String ORIGIN = "lite3r-origin";
+  public static final String STAGE = "stage";
+  public static final String REASON = "reason";
+  public static final String DETAIL = "detail";
+  public static final String ORIGIN = "origin";
   public static final String TRACEPARENT = "traceparent";
 
   /** The origin of a Kafka record. */

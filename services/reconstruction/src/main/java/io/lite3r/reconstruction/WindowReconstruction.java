@@ -70,7 +70,7 @@ public final class WindowReconstruction {
     } catch (Reconstructor.InferenceFailed e) {
       return new Unreconstructable(Reason.RUNTIME, String.valueOf(e.getMessage()));
     }
-    return switch (PredictionCheck.judge(prediction)) {
+    return switch (PredictionCheck.judge(prediction, tensor.viewsDiffer())) {
       case Verdict.NotFinite bad -> new Unreconstructable(Reason.NOT_FINITE, bad.detail());
       case Verdict.Implausible bad -> new Unreconstructable(Reason.IMPLAUSIBLE, bad.detail());
       case Verdict.Plausible good -> reconstructed(tensor, good.views());

@@ -1,7 +1,10 @@
 package io.lite3r.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lite3r.fusion.edge.FusionBench;
 import io.lite3r.reconstruction.edge.InferenceBench;
+import io.lite3r.standalone.bench.AlignmentBench;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,5 +70,46 @@ final class BenchCommand {
     } finally {
       Pipeline.remove(out);
     }
+  }
+
+  @Command(
+      name = "fusion",
+      mixinStandardHelpOptions = true,
+      description =
+          "a capture's own depth and poses into the volume, without broker, store or model")
+  int fusion(
+      @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
+      @Option(names = "--voxel", paramLabel = "SIZE", defaultValue = "0.02") double voxel,
+      @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(names = "--reps", defaultValue = "5") int repetitions,
+      @Option(names = "--ply", paramLabel = "FILE") @Nullable Path ply)
+      throws IOException {
+    FusionBench.run(
+        capture.toAbsolutePath().normalize(), voxel, threads, repetitions, ply, System.out);
+    return Main.OK;
+  }
+
+  @Command(
+      name = "align",
+      mixinStandardHelpOptions = true,
+      description = "ways of aligning windows, compared on the same submaps against true poses")
+  int align(
+      @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
+      @Option(names = "--model", paramLabel = "DIR") @Nullable Path model,
+      @Option(names = "--views", defaultValue = "4") int views,
+      @Option(names = "--shared", defaultValue = "1") int shared,
+      @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(names = "--ply", paramLabel = "DIR") @Nullable Path ply)
+      throws IOException {
+    Path folder = model == null ? Pipeline.home().resolve("models/lite3r-small") : model;
+    AlignmentBench.run(
+        capture.toAbsolutePath().normalize(),
+        folder.toAbsolutePath().normalize(),
+        views,
+        shared,
+        threads,
+        ply,
+        System.out);
+    return Main.OK;
   }
 }

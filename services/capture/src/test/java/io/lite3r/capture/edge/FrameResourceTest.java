@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.capture.FrameParameters;
 import io.lite3r.capture.Pictures;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.DeadLetter;
@@ -21,8 +22,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,7 @@ class FrameResourceTest {
   private final HttpClient http = HttpClient.newHttpClient();
   @TestHTTPResource URI server;
   @Inject ObjectStore objects;
+  @Inject FrameIntake intake;
 
   @Test
   void anAcceptedFrameIsStoredAndOnTheTopic() throws Exception {
@@ -74,13 +79,15 @@ class FrameResourceTest {
 
   @Test
   void aCamerasFramesArePublishedInTheOrderInWhichTheyCame() throws Exception {
-    // Large and small in turn, so that preparation alone would reorder them.
+    // Large and small in turn, all under way at once: preparation alone would reorder them.
+    List<CompletableFuture<?>> receipts = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       byte[] image = i % 2 == 0 ? Pictures.jpeg(1600, 1200, i) : Pictures.jpeg(64, 48, i);
-      assertThat(
-              post("s-order/captures/flight/cameras/a/frames", "sequence=" + i, image).statusCode())
-          .isEqualTo(202);
+      Map<String, List<String>> query = Map.of("sequence", List.of(Integer.toString(i)));
+      receipts.add(
+          intake.accept(FrameParameters.frame("s-order", "flight", "a", query), image, "test"));
     }
+    receipts.forEach(CompletableFuture::join);
 
     assertThat(TopicTail.await("frames", "s-order", 12))
         .extracting(record -> parsed(record).getFrame().getId().getSequence())

@@ -21,7 +21,12 @@ public final class DenseAligner implements Aligner {
           "only %d pixels of the %d shared views have depth on both sides"
               .formatted(pairs.count, shared.size()));
     }
-    RobustFit fit = RobustFit.of(pairs.submap, pairs.scene, pairs.weight, pairs.count);
+    RobustFit fit;
+    try {
+      fit = RobustFit.of(pairs.submap, pairs.scene, pairs.weight, pairs.count);
+    } catch (ArithmeticException e) {
+      return new Alignment.Unaligned("the shared points give no similarity: " + e.getMessage());
+    }
     if (fit.flatness() < SimilarityFit.LINE) {
       return new Alignment.Unaligned("the shared points lie on a line; no rotation can be told");
     }

@@ -34,7 +34,12 @@ public final class JointAligner implements Aligner {
               .formatted(pairs.count, shared.size()));
     }
     Sim3 start = PoseAnchored.place(shared, pairs);
-    RobustFit points = RobustFit.of(pairs.submap, pairs.scene, pairs.weight, pairs.count);
+    RobustFit points;
+    try {
+      points = RobustFit.of(pairs.submap, pairs.scene, pairs.weight, pairs.count);
+    } catch (ArithmeticException e) {
+      return new Alignment.Unaligned("the shared points give no similarity: " + e.getMessage());
+    }
     int cameras = AXES.length * shared.size();
     double[] source = Arrays.copyOf(pairs.submap, 3 * (pairs.count + cameras));
     double[] target = Arrays.copyOf(pairs.scene, 3 * (pairs.count + cameras));

@@ -46,7 +46,10 @@ public final class PredictionCheck {
 
   private PredictionCheck() {}
 
-  public static Verdict judge(Prediction prediction) {
+  /**
+   * @param imagesDiffer whether the window's views show anything different at all
+   */
+  public static Verdict judge(Prediction prediction, boolean imagesDiffer) {
     String notFinite = findNotFinite(prediction);
     if (notFinite != null) {
       return new Verdict.NotFinite(notFinite);
@@ -70,7 +73,16 @@ public final class PredictionCheck {
       return new Verdict.Implausible(
           "all depths are one and the same number; the model does not look at its images");
     }
+    if (imagesDiffer && sameDepthInAll(views)) {
+      return new Verdict.Implausible(
+          "depth is the same in every view to the last bit though the images differ; the model does not look at them");
+    }
     return new Verdict.Plausible(views);
+  }
+
+  private static boolean sameDepthInAll(List<ViewGeometry> views) {
+    float[] first = views.getFirst().depth();
+    return views.size() > 1 && views.stream().allMatch(v -> Arrays.equals(v.depth(), first));
   }
 
   private static @Nullable String findFault(

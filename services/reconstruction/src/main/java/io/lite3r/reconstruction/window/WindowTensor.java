@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -83,6 +84,12 @@ public final class WindowTensor {
   /** The view's pixels on the model's grid, RGB interleaved. */
   public byte[] rgb(int view) {
     return pixels.get(view).rgb();
+  }
+
+  /** Whether any two views differ in any pixel; a camera that stands before a wall may not. */
+  public boolean viewsDiffer() {
+    byte[] first = rgb(0);
+    return pixels.stream().anyMatch(image -> !Arrays.equals(image.rgb(), first));
   }
 
   /** Maps a pixel of the view's depth map to the original image's pixel. */

@@ -18,7 +18,7 @@ class PredictionCheckTest {
 
   @Test
   void aPlausibleAnswerBecomesViews() {
-    Verdict verdict = PredictionCheck.judge(plausible());
+    Verdict verdict = PredictionCheck.judge(plausible(), true);
 
     assertThat(verdict).isInstanceOf(Verdict.Plausible.class);
     ViewGeometry second = ((Verdict.Plausible) verdict).views().get(1);
@@ -43,7 +43,8 @@ class PredictionCheckTest {
             new float[] {.75f, .75f},
             FocalConvention.SQUARE_PIXELS);
 
-    ViewGeometry view = ((Verdict.Plausible) PredictionCheck.judge(square)).views().getFirst();
+    ViewGeometry view =
+        ((Verdict.Plausible) PredictionCheck.judge(square, true)).views().getFirst();
 
     assertThat(view.intrinsics().fx()).isEqualTo(30);
     assertThat(view.intrinsics().fy()).isEqualTo(30);
@@ -87,6 +88,15 @@ class PredictionCheckTest {
         });
   }
 
+  @Test
+  void theSameDepthForDifferentImagesIsImplausibleAndForEqualImagesIsNot() {
+    Prediction blind = plausible();
+    System.arraycopy(blind.depth(), 0, blind.depth(), PIXELS, PIXELS);
+
+    assertThat(PredictionCheck.judge(blind, true)).isInstanceOf(Verdict.Implausible.class);
+    assertThat(PredictionCheck.judge(blind, false)).isInstanceOf(Verdict.Plausible.class);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {1e-3, 1, 1000})
   void anyUnitOfLengthWillDo(double unit) {
@@ -98,7 +108,7 @@ class PredictionCheckTest {
       p.translation()[i] *= (float) unit;
     }
 
-    assertThat(PredictionCheck.judge(p)).isInstanceOf(Verdict.Plausible.class);
+    assertThat(PredictionCheck.judge(p, true)).isInstanceOf(Verdict.Plausible.class);
   }
 
   @Test
@@ -108,7 +118,7 @@ class PredictionCheckTest {
         judgeWith(
             p -> {
               for (int i = 0; i < p.depth().length; i++) {
-                p.depth()[i] = i % 40 < 13 ? 0 : 1 + i % 40 / 8;
+                p.depth()[i] = i % 40 < 13 ? 0 : 1 + i / PIXELS + i % 40 / 8;
                 p.confidence()[i] = .5f;
               }
               p.rotation()[1] = .1f;
@@ -132,7 +142,7 @@ class PredictionCheckTest {
   private static Verdict judgeWith(Consumer<Prediction> harm) {
     Prediction prediction = plausible();
     harm.accept(prediction);
-    return PredictionCheck.judge(prediction);
+    return PredictionCheck.judge(prediction, true);
   }
 
   /** Two views of a slanted plane, a tenth of a unit apart. */
@@ -140,7 +150,7 @@ class PredictionCheckTest {
     float[] depth = new float[2 * PIXELS];
     float[] confidence = new float[2 * PIXELS];
     for (int i = 0; i < depth.length; i++) {
-      depth[i] = 1 + .01f * (i % PIXELS / 40);
+      depth[i] = 1 + .01f * (i % PIXELS / 40) + .01f * (i / PIXELS);
       confidence[i] = 2;
     }
     return new Prediction(

@@ -1,0 +1,5 @@
+/** Measurements across services, without broker and store. */
+@NullMarked
+package io.lite3r.standalone.bench;
+
+import org.jspecify.annotations.NullMarked;
