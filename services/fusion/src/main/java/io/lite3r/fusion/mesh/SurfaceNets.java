@@ -22,10 +22,10 @@ public final class SurfaceNets {
   public static final long LEAST_WEIGHT = 40;
 
   /**
-   * Neighbouring voxels that differ by more than this many truncation lengths stand on either side
-   * of an occlusion edge, not of a surface.
+   * Neighbouring voxels whose distances differ by more than this many voxels stand on either side of
+   * an occlusion edge, not of a surface.
    */
-  private static final float STEEPEST = 1.2f;
+  private static final double STEEPEST_VOXELS = 4.8;
 
   private static final int N = TileId.VOXELS;
   private static final int[] CORNER = corners();
@@ -35,6 +35,7 @@ public final class SurfaceNets {
   private final int[] vertexOfCell = new int[TileField.EDGE * TileField.EDGE * TileField.EDGE];
   private final Mesh mesh = new Mesh();
   private final double voxelSize;
+  private final float steepest;
   private final double x0;
   private final double y0;
   private final double z0;
@@ -43,6 +44,7 @@ public final class SurfaceNets {
     field = new TileField(volume, tile, leastWeight);
     distance = field.distances();
     voxelSize = volume.voxelSize();
+    steepest = (float) (STEEPEST_VOXELS * voxelSize / volume.truncation());
     x0 = (double) tile.x() * N;
     y0 = (double) tile.y() * N;
     z0 = (double) tile.z() * N;
@@ -170,7 +172,7 @@ public final class SurfaceNets {
   private void quad(int at, int along, int side, int up) {
     float from = distance[at];
     float to = distance[at + along];
-    if (Float.isNaN(to) || from > 0 == to > 0 || Math.abs(from - to) > STEEPEST) {
+    if (Float.isNaN(to) || from > 0 == to > 0 || Math.abs(from - to) > steepest) {
       return;
     }
     int a = vertexOfCell[at];

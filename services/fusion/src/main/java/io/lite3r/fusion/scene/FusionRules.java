@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 public record FusionRules(
     Aligner aligner, DepthGate gate, OptionalDouble voxelSize, int truncationVoxels) {
   public static final FusionRules SERVED =
-      new FusionRules(new PoseAnchored(), DepthGate.SERVED, OptionalDouble.empty(), 4);
+      new FusionRules(new PoseAnchored(), DepthGate.SERVED, OptionalDouble.empty(), 8);
 
   /** The same rules with another voxel size. */
   public FusionRules withVoxelSize(OptionalDouble size) {

@@ -13,7 +13,7 @@ final class VoxelSize {
 
   private VoxelSize() {}
 
-  /** A hundredth of the first window's median depth, submap units, which become the scene's. */
+  /** A fraction of the first window's median depth, submap units, which become the scene's. */
   static double of(List<SubmapView> views) {
     int total = views.stream().mapToInt(v -> v.depth().length).sum();
     float[] depths = new float[total];

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record DepthGate(double lowestShare, double jump, double grazing) {
   /** Chosen by looking at fused captures; see docs/results.md. */
-  public static final DepthGate SERVED = new DepthGate(0.1, 0.05, 0.12);
+  public static final DepthGate SERVED = new DepthGate(0.2, 0.05, 0.12);
 
   /** Everything counts alike: for depth that comes from a sensor or a renderer. */
   public static final DepthGate OPEN = new DepthGate(0, Double.POSITIVE_INFINITY, 0);
