@@ -161,6 +161,26 @@ class ObjectStoreTest {
   }
 
   @Test
+  void aWriteWhoseAnswerIsLostIsRepeatedAndStillOurs() throws Exception {
+    try (FlakyLink link = new FlakyLink(server.getPort())) {
+      ObjectStore far = store(link.port(), "lite3r", Duration.ofSeconds(20));
+      far.ready();
+      byte[] bytes = bytes(6, 1000);
+
+      link.swallow(3);
+      ClaimCheck check = far.putIfAbsent("e/lost", bytes, TYPE);
+      link.swallow(2);
+      String etag = far.compareAndSwap("e/head", bytes, TYPE, null).orElseThrow();
+      link.swallow(2);
+      byte[] read = far.get(check);
+
+      assertThat(link.swallowed()).as("answers that were lost").isEqualTo(7);
+      assertThat(read).isEqualTo(bytes);
+      assertThat(store.get("e/head").orElseThrow().etag()).isEqualTo(etag);
+    }
+  }
+
+  @Test
   void aServerThatComesLateIsWaitedFor() throws Exception {
     int port = freePort();
     ObjectStore patient = store(port, "late", Duration.ofSeconds(30));
