@@ -166,9 +166,10 @@ def window_indices(frames, *, size, gap=1, stride=1):
     return starts[:, None] + np.arange(size) * gap
 
 
-def usual_gap(frames):
-    """Frames between the views of a window, so that a window spans about a fifth of a long capture and baselines are worth having."""
-    return max(1, frames // 20)
+def usual_gap(capture):
+    """Frames between the views of a window, so that a window of 4 spans about a seventh of a long capture and baselines are worth
+    having. 1 for a rig of four and more cameras, where frames that follow one another are different cameras at one instant."""
+    return 1 if len(set(capture.cameras)) >= 4 else max(1, len(capture.images) // 20)
 
 
 def pack(captures, path):

@@ -16,11 +16,11 @@ from .render import render_cpu, render_gpu
 
 KINDS = {"room": rooms.room, "hall": rooms.hall, "tabletop": rooms.tabletop, "mounted": rooms.mounted,
          "street": outdoors.street, "monument": outdoors.monument, "drone": outdoors.drone, "park": outdoors.park}
-MIX = {"room": 34, "hall": 10, "tabletop": 10, "mounted": 8, "street": 10, "monument": 10, "drone": 11, "park": 7}
+MIX = {"room": 34, "hall": 10, "tabletop": 10, "mounted": 8, "street": 10, "monument": 11, "drone": 9, "park": 8}
 WIDE_MIX = {"room": 12, "hall": 4, "street": 60, "monument": 8, "drone": 6, "park": 10}
 
 BUCKETS = {(192, 256): 40, (256, 192): 8, (160, 288): 16, (288, 160): 12, (112, 368): 14, (192, 192): 10}
-SMALL_BUCKETS = {(96, 128): 55, (128, 96): 20, (64, 176): 25}
+SMALL_BUCKETS = {(96, 128): 60, (128, 96): 20, (64, 176): 20}
 VIEWS = {2: 10, 3: 10, 4: 30, 6: 15, 8: 20, 12: 5, 16: 10}
 SMALL_VIEWS = {2: 40, 3: 20, 4: 40}
 
@@ -36,7 +36,7 @@ class Stage:
     views: dict
 
 
-CURRICULUM = (Stage(1600, 768, 3, SMALL_BUCKETS, SMALL_VIEWS), Stage(10**9, 384, 1, BUCKETS, VIEWS))
+CURRICULUM = (Stage(600, 1536, 3, SMALL_BUCKETS, SMALL_VIEWS), Stage(10**9, 384, 1, BUCKETS, VIEWS))
 
 
 def shape_of(step: int, seed: int, curriculum=CURRICULUM) -> tuple[Stage, int, int, int]:
@@ -104,11 +104,11 @@ def respin(plan: dict[str, Tensor], windows: int, g: torch.Generator) -> dict[st
     out = {k: v[idx.to(v.device)] for k, v in plan.items() if k != "shape"}
     n, views = windows, out["cams"].shape[1]
     out["mats"][:, :, 25] += torch.randint(0, 3000, (n, 1), generator=g).to(out["mats"])
-    perm = torch.stack([torch.randperm(3, generator=g) for _ in range(n)]).to(out["mats"].device)
+    perm = torch.rand(n, 3, generator=g).argsort(1).to(out["mats"].device)
     perm[:have] = torch.arange(3, device=perm.device)
     for at in (2, 5, 8):
         out["mats"][:, :, at : at + 3] = torch.gather(out["mats"][:, :, at : at + 3], 2, perm[:, None, :].expand(-1, out["mats"].shape[1], -1))
-    order = torch.stack([torch.randperm(views, generator=g) for _ in range(n)]).to(out["cams"].device)
+    order = torch.rand(n, views, generator=g).argsort(1).to(out["cams"].device)
     out["cams"] = torch.gather(out["cams"], 1, order[:, :, None].expand(-1, -1, out["cams"].shape[2]))
     return out
 

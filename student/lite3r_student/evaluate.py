@@ -157,7 +157,7 @@ def onnx_predictor(path, *, threads=1):
 
 def score_capture(predict, capture, *, size, gap=None, stride=2, batch=8, known_focal=False):
     """Windows of a capture (every second start, views ``usual_gap`` apart), or None when it is too short for one."""
-    gap = gap or captures.usual_gap(len(capture.images))
+    gap = gap or captures.usual_gap(capture)
     indices = captures.window_indices(len(capture.images), size=size, gap=gap, stride=stride)
     if len(indices) == 0:
         return None

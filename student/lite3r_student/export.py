@@ -313,7 +313,7 @@ def main(args):
     if args.capture:
         capture = captures.load_capture(args.capture)
         count = len(capture.images)
-        images = capture.images[captures.window_indices(count, size=4, gap=captures.usual_gap(count))[0]].astype(np.float32) / 255
+        images = capture.images[captures.window_indices(count, size=4, gap=captures.usual_gap(capture))[0]].astype(np.float32) / 255
     provenance = {k: v for k, v in facts.items() if k not in ("config", "student")} | dict(p.split("=", 1) for p in args.provenance)
     says = export(model, args.out, id=args.id or args.out.name, precision=args.precision, provenance=provenance, images=images)
     print(f"{args.out}: {says['precision']}, {says['sha256']}")

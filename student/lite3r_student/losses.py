@@ -75,19 +75,26 @@ def pose_terms(quat: Tensor, trans: Tensor, t: Truth) -> dict[str, Tensor]:
             "absolute": (trans - t.trans).abs().sum(-1).clamp(max=3).mean()}
 
 
-def dense_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor) -> dict[str, Tensor]:
-    """Maps (I, H, W): confidence-weighted log-depth error, and its gradients at three scales (which see edges and flatness)."""
+def pixel_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels in a row (I, 1, pixels) -> (error map, confidence-weighted loss, plain error)."""
     valid = (truth > 0).float()
-    target = truth.clamp(min=1e-4).log()
-    error = (log_depth - target) * valid
+    error = (log_depth - truth.clamp(min=1e-4).log()) * valid
     count = valid.sum().clamp(min=1)
     depth = ((log_conf.exp() * error.abs() - ALPHA * log_conf) * valid).sum() / count + 0.05 * (log_conf * (1 - valid)).sum() / (1 - valid).sum().clamp(min=1)
+    return error, depth, error.abs().sum() / count
+
+
+def dense_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor, pixels=pixel_terms) -> dict[str, Tensor]:
+    """Maps (I, H, W): confidence-weighted log-depth error, and its gradients at three scales (which see edges and flatness)."""
+    error, depth, plain = pixels(*(m.flatten(1)[:, None] for m in (log_depth, log_conf, truth)))
+    error, valid = error.reshape(truth.shape), truth > 0
     gradient = 0.0
     for k in (1, 2, 4):
         e, v = error[:, ::k, ::k], valid[:, ::k, ::k]
-        vx, vy = v[:, :, 1:] * v[:, :, :-1], v[:, 1:] * v[:, :-1]
-        gradient = gradient + ((e[:, :, 1:] - e[:, :, :-1]).abs().clamp(max=1) * vx).sum() / vx.sum().clamp(min=1) + ((e[:, 1:] - e[:, :-1]).abs().clamp(max=1) * vy).sum() / vy.sum().clamp(min=1)
-    return {"depth": depth, "gradient": gradient / 3, "plain": error.abs().sum() / count}
+        vx, vy = v[:, :, 1:] & v[:, :, :-1], v[:, 1:] & v[:, :-1]
+        gradient = gradient + ((e[:, :, 1:] - e[:, :, :-1]).abs().clamp(max=1) * vx).sum() / vx.sum().clamp(min=1)
+        gradient = gradient + ((e[:, 1:] - e[:, :-1]).abs().clamp(max=1) * vy).sum() / vy.sum().clamp(min=1)
+    return {"depth": depth, "gradient": gradient / 3, "plain": plain}
 
 
 def point_terms(out: dict[str, Tensor], t: Truth) -> dict[str, Tensor]:

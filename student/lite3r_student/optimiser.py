@@ -40,8 +40,9 @@ class Muon:
             buffer = self.buffers[shape]
             buffer.lerp_(g, 1 - self.momentum)
             update = orthogonal(g.lerp(buffer, self.momentum)).float() * max(1.0, shape[0] / shape[1]) ** 0.5
-            for (p, n), u in zip(ps, update.split([n for _, n in ps])):
-                p.mul_(1 - lr * self.decay).add_(u.reshape(p.shape), alpha=-lr)
+            matrices = [p for p, _ in ps]
+            torch._foreach_mul_(matrices, 1 - lr * self.decay)
+            torch._foreach_add_(matrices, [u.reshape(p.shape) for (p, _), u in zip(ps, update.split([n for _, n in ps]))], alpha=-lr)
 
     def state_dict(self) -> dict:
         return {str(k): v for k, v in self.buffers.items()}
@@ -57,9 +58,9 @@ class Optimiser:
     def __init__(self, model: nn.Module, lr: float = 1.2e-3, muon_lr: float = 0.015):
         named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
         self.flat = torch.zeros(sum(p.numel() for _, p in named), device=named[0][1].device)
-        at = 0
-        for _, p in named:  # gradients are views of the flat buffer; autograd adds into them
-            p.grad = self.flat[at : at + p.numel()].view_as(p)
+        self.params, self.views, at = [p for _, p in named], [], 0
+        for _, p in named:
+            self.views.append(self.flat[at : at + p.numel()].view_as(p))
             at += p.numel()
         matrices = [(n, p) for n, p in named if p.ndim == 2 and "block" in n]
         ids = {id(p) for _, p in matrices}
@@ -71,7 +72,14 @@ class Optimiser:
         self.rest_params = rest
 
     def zero(self) -> None:
-        self.flat.zero_()
+        for p in self.params:
+            p.grad = None
+
+    def gather(self) -> None:
+        """Copies the gradients into the flat buffer and lets them be views of it."""
+        torch._foreach_copy_(self.views, [p.grad if p.grad is not None else torch.zeros_like(p) for p in self.params])
+        for p, v in zip(self.params, self.views):
+            p.grad = v
 
     def step(self, factor: float) -> None:
         """factor: of the schedule. A gradient that is not finite counts as zero."""

@@ -206,7 +206,7 @@ def drone(g: Random) -> tuple[Scene, Stage]:
     daylight(s)
     s.env[16] = 1.5
     height = g.uniform(25, 110)
-    canopy = g.uniform(4, 14) if g.random() < 0.6 else 0.0
+    canopy = g.uniform(4, 14) if g.random() < 0.5 else 0.0
     ground = s.mat(g.choice([M.grass, M.grass, M.stone, M.foliage])(g) if not canopy else (M.foliage(g, g.uniform(0.8, 2.5)) if g.random() < 0.7 else M.grass(g)))
     amp = g.choice([0.3, 1, 3, 8, 15])
     s.terrain((0, 0, 0), (260, 260, amp * 2.2 + canopy * 1.6 + 1), ground, amp, g.uniform(0.004, 0.03), canopy, g.uniform(3, 9))

@@ -47,11 +47,8 @@ def settings(batch: int, views: int, generator: torch.Generator, strength: float
 
 
 def smooth(x: Tensor) -> Tensor:
-    """Binomial 3 x 3 blur of maps (I, C, H, W)."""
-    k = x.new_tensor([0.25, 0.5, 0.25])
-    kernel = (k[:, None] * k[None]).reshape(1, 1, 3, 3)
-    maps = x.reshape(-1, 1, *x.shape[2:])
-    return F.conv2d(F.pad(maps, (1, 1, 1, 1), mode="replicate"), kernel).reshape(x.shape)
+    """3 x 3 mean of maps (I, C, H, W)."""
+    return F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
 
 
 def light(x: Tensor, gain: Tensor, radius2: Tensor, p: Tensor) -> Tensor:
@@ -101,10 +98,11 @@ def develop(rgb: Tensor, s: Tensor, noise_seed: int | None = None, light=light, 
     x = film(*(m.flatten(2) for m in (x, low, smooth(low), noise, smooth(noise))), flat).reshape(x.shape)
     # compression: 8 x 8 blocks, coarser for higher frequencies
     d = dct_matrix().to(x.device)
-    kernel = (d[:, None, :, None] * d[None, :, None, :]).reshape(64, 1, 8, 8)  # one cosine pattern per coefficient
-    c = F.conv2d(x.reshape(-1, 1, height, width), kernel, stride=8)
+    basis = (d[:, None, :, None] * d[None, :, None, :]).reshape(64, 64)  # one cosine pattern per row
+    c = x.reshape(-1, 3, height // 8, 8, width // 8, 8).permute(0, 2, 4, 1, 3, 5).reshape(-1, 64) @ basis.T
     f = torch.arange(8, device=x.device, dtype=x.dtype)
-    level = p[:, 11:12].expand(-1, 3, -1, -1).reshape(-1, 1, 1, 1)
-    q = (0.02 + 0.0144 * (f[:, None] + f[None, :]).reshape(1, 64, 1, 1)) * level.clamp(min=1e-4)
-    x = F.conv_transpose2d((c / q).round() * q, kernel, stride=8).reshape(x.shape)
+    q = (0.02 + 0.0144 * (f[:, None] + f[None, :]).reshape(1, 1, 64)) * p[:, 11:12, :, 0].clamp(min=1e-4)
+    c = c.reshape(x.shape[0], -1, 64)
+    x = ((c / q).round() * q).reshape(-1, 64) @ basis
+    x = x.reshape(-1, height // 8, width // 8, 3, 8, 8).permute(0, 3, 1, 4, 2, 5).reshape(batch * views, 3, height, width)
     return x.clamp(0, 1).reshape(batch, views, 3, height, width)

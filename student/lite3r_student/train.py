@@ -29,17 +29,17 @@ def add_arguments(p) -> None:
     p.add_argument("out", type=Path)
     p.add_argument("--seconds", type=float, default=1200, help="wall-clock length of the run, start-up included")
     p.add_argument("--steps", type=int, default=0, help="instead of the clock: stop after this many steps (deterministic)")
-    p.add_argument("--decay-from", type=float, default=0.7, help="share of the run after which the learning rate falls")
+    p.add_argument("--decay-from", type=float, default=0.62, help="share of the run after which the learning rate falls")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--workers", type=int, default=14, help="processes making scenes, per GPU")
-    p.add_argument("--lr", type=float, default=1.2e-3)
-    p.add_argument("--muon-lr", type=float, default=0.015)
+    p.add_argument("--lr", type=float, default=1.5e-3)
+    p.add_argument("--muon-lr", type=float, default=0.02)
     p.add_argument("--ema", type=float, default=0.999)
     p.add_argument("--eval", type=Path, help="packed captures to watch (never trained on)")
     p.add_argument("--eval-every", type=float, default=90, help="seconds")
     p.add_argument("--from", dest="start", type=Path, help="weights to start from (a folder of pieces)")
     p.add_argument("--skip", type=int, default=0, help="with --from: steps of the curriculum already behind")
-    p.add_argument("--small-steps", type=int, default=1600, help="steps at small pictures first")
+    p.add_argument("--small-steps", type=int, default=600, help="steps at small pictures first")
     p.add_argument("--pictures", type=int, default=384, help="per step and GPU at full size")
     p.add_argument("--toy", action="store_true", help="tiny model and pictures: the whole loop on a CPU in seconds")
     p.add_argument("--no-compile", action="store_true")
@@ -50,7 +50,7 @@ class Parts:
     """The pieces of the step, compiled where that pays: the large maps and the token-wise work.
 
     Compiling for symbolic shapes is slow as soon as two dimensions vary (minutes of algebra), so each piece sees tensors of which
-    one long dimension varies: tokens in a row, pixels in a row. The dense loss needs rows and columns; it is compiled once per size.
+    one long dimension varies: tokens in a row, pixels in a row.
     """
 
     def __init__(self, model: Teacher, compiled: bool):
@@ -59,7 +59,7 @@ class Parts:
             torch._dynamo.config.cache_size_limit = torch._dynamo.config.accumulated_cache_size_limit = 256
             torch._dynamo.config.suppress_errors = True  # what will not compile runs as it is
             self.develop = functools.partial(sensor.develop, light=vary(sensor.light), film=vary(sensor.film))
-            self.dense = torch.compile(losses.dense_terms, dynamic=False)
+            self.dense = functools.partial(losses.dense_terms, pixels=vary(losses.pixel_terms))
             model.fast = True
             before, after = vary(type(model.blocks[0]).before), vary(type(model.blocks[0]).after)
             for block in model.blocks:  # one compiled function for all: parameters are inputs, not constants
@@ -103,7 +103,7 @@ class Run:
             self.curriculum, config = TOY, Config.toy()
         else:
             small, full = data.CURRICULUM
-            self.curriculum = (data.Stage(args.small_steps, 2 * args.pictures, small.reuse, small.buckets, small.views), data.Stage(full.steps, args.pictures, 1, full.buckets, full.views))
+            self.curriculum = (data.Stage(args.small_steps, 4 * args.pictures, small.reuse, small.buckets, small.views), data.Stage(full.steps, args.pictures, 1, full.buckets, full.views))
             config = Config()
         self.step = args.skip if args.start else 0
         self.warm_from = self.step
@@ -122,9 +122,6 @@ class Run:
             dist.init_process_group("nccl" if self.cuda else "gloo", **({"device_id": self.device} if self.cuda else {}))
         torch.manual_seed(args.seed)
         self.model = Teacher(config).to(self.device)
-        if self.cuda:
-            self.model.stem.to(memory_format=torch.channels_last)
-            self.model.depth_head.to(memory_format=torch.channels_last)
         self.average = Teacher(config).to(self.device).requires_grad_(False).eval()
         if args.start:
             self.model.load_state_dict(checkpoint.load(args.start)[0])
@@ -149,7 +146,9 @@ class Run:
         """Share of the run that is over, agreed between the processes."""
         if self.args.steps:
             return self.step / self.args.steps
-        p = torch.tensor([(time.time() - self.began) / self.args.seconds], device=self.device)
+        longer = self.args.out / "seconds"  # the length may be changed while the run goes on
+        seconds = float(longer.read_text()) if self.rank == 0 and longer.exists() else self.args.seconds
+        p = torch.tensor([(time.time() - self.began) / seconds], device=self.device)
         if self.world > 1:
             dist.broadcast(p, 0)
         return float(p)
@@ -174,6 +173,7 @@ class Run:
         loss, terms = losses.total(out, truth, fade, self.parts.dense)
         self.optimiser.zero()
         loss.backward()
+        self.optimiser.gather()
         if self.world > 1:
             dist.all_reduce(self.optimiser.flat, op=dist.ReduceOp.AVG if self.cuda else dist.ReduceOp.SUM)
             if not self.cuda:
@@ -244,7 +244,7 @@ class Run:
         progress = self.progress()
         while progress < 1:
             factor = schedule(progress, self.step - self.warm_from, args.decay_from)
-            if args.profile and self.step == args.profile and self.rank == 0:
+            if args.profile and self.step in (args.profile, args.profile + 60) and self.rank == 0:
                 self.profiled(factor)
             else:
                 self.one_step(factor)

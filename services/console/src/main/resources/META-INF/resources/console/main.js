@@ -11,7 +11,7 @@ import { showStages } from './panels/stages.js';
 import { openView } from './view/scene-view.js';
 
 const scenes = new Map();
-let chosen = decodeURIComponent(location.hash.slice(1)) || null; // null: whichever scene was updated last
+let chosen = asked(); // null: whichever scene was updated last
 let shown = null;
 let loadedFirstSnapshot = false;
 
@@ -60,6 +60,11 @@ function render() {
   document.title = scene ? `${scene.scene} · Lite3R Stream` : 'Lite3R Stream';
 }
 
+/** /#name, or /?scene=name as programs like to write it. */
+function asked() {
+  return decodeURIComponent(location.hash.slice(1)) || new URLSearchParams(location.search).get('scene');
+}
+
 function choose(name) {
   chosen = name;
   history.replaceState(null, '', name ? `#${encodeURIComponent(name)}` : location.pathname);
@@ -67,7 +72,7 @@ function choose(name) {
 }
 
 addEventListener('hashchange', () => {
-  chosen = decodeURIComponent(location.hash.slice(1)) || null;
+  chosen = asked();
   render();
 });
 

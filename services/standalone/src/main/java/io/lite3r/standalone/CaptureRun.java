@@ -107,7 +107,7 @@ final class CaptureRun {
       }
       await(ledger, played);
       PublishedScene published = published(services.objects());
-      RunReport report = report(ledger, played, published);
+      RunReport report = report(services, ledger, played, published);
       progress.show("writing    " + out);
       SceneExport.write(out, published, played.capture());
       writeReport(report);
@@ -171,7 +171,8 @@ final class CaptureRun {
         .bytes();
   }
 
-  private RunReport report(RunLedger ledger, PlayResult played, PublishedScene published) {
+  private RunReport report(
+      Pipeline.Services services, RunLedger ledger, PlayResult played, PublishedScene published) {
     Map<String, Long> refused = new LinkedHashMap<>();
     played
         .rejected()
@@ -185,6 +186,8 @@ final class CaptureRun {
     Map<String, Object> modelJson = new LinkedHashMap<>();
     modelJson.put("id", model.id());
     modelJson.put("sha256", model.sha256());
+    modelJson.put("provider", services.settings().provider().configName());
+    modelJson.put("precision", services.model().contract().precision().contractName());
     return new RunReport(
         played.capture(),
         played.acceptedIds(),

@@ -50,7 +50,7 @@ final class DemoCommand implements Callable<Integer> {
               .ifPresent(accuracy -> System.out.println("accuracy   " + accuracy.sentence()));
           if (!once) {
             System.out.printf(
-                "%nWatch it at %s/?scene=%s - stop with Ctrl-C.%n", Pipeline.console(), SCENE);
+                "%nWatch it at %s/#%s - stop with Ctrl-C.%n", Pipeline.console(), SCENE);
             Quarkus.waitForExit();
           }
           return Main.OK;

@@ -2,6 +2,8 @@ package io.lite3r.standalone;
 
 import io.lite3r.capture.edge.CapturePlayer;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.reconstruction.edge.ReconstructionConfig;
+import io.lite3r.reconstruction.edge.ServedModel;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Inject;
@@ -29,7 +31,11 @@ final class Pipeline {
   }
 
   /** What work may use of the running services, beside their topics. */
-  record Services(CapturePlayer player, ObjectStore objects) {}
+  record Services(
+      CapturePlayer player,
+      ObjectStore objects,
+      ServedModel model,
+      ReconstructionConfig settings) {}
 
   /** Quarkus makes the application object itself, so the work of this process waits here. */
   private static @Nullable Work work;
@@ -100,8 +106,12 @@ final class Pipeline {
     private final Services services;
 
     @Inject
-    Application(CapturePlayer player, ObjectStore objects) {
-      this.services = new Services(player, objects);
+    Application(
+        CapturePlayer player,
+        ObjectStore objects,
+        ServedModel model,
+        ReconstructionConfig settings) {
+      this.services = new Services(player, objects, model, settings);
     }
 
     @Override

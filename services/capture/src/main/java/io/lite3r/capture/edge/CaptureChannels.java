@@ -54,7 +54,7 @@ class CaptureChannels {
             Message.of(value)
                 .addMetadata(record)
                 // The producer's span, and so the record's traceparent, belongs under this one.
-                .addMetadata(TracingMetadata.withPrevious(trace)))
+                .addMetadata(TracingMetadata.withCurrent(trace)))
         .subscribeAsCompletionStage();
   }
 }

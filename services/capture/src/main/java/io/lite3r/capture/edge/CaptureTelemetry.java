@@ -34,6 +34,10 @@ class CaptureTelemetry {
     this.bytes = meter.counterBuilder(Names.CAPTURE_BYTES).setUnit("By").build();
     this.deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     this.duration = meter.histogramBuilder(Names.CAPTURE_DURATION).setUnit("s").build();
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    accepted.add(0);
+    duplicates.add(0);
+    bytes.add(0);
   }
 
   Span start(FrameName name) {

@@ -56,6 +56,9 @@ public class LiveFeed {
     this.viewerCount =
         meter.upDownCounterBuilder(Names.CONSOLE_VIEWERS).setUnit("{viewer}").build();
     this.updateCount = meter.counterBuilder(Names.CONSOLE_UPDATES).setUnit("{update}").build();
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    viewerCount.add(0);
+    updateCount.add(0);
   }
 
   void start(@Observes StartupEvent event) {

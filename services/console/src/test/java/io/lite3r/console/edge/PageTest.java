@@ -85,7 +85,7 @@ class PageTest {
           "windowing",
           "It came 1.4 s late: <b>send</b> sooner.");
 
-      browser.driver().get(console + "#page-reasons");
+      browser.driver().get(console + "?scene=page-reasons");
 
       browser.await("document.getElementById('rejections').innerText.includes('left #7')");
       assertThat(browser.driver().findElement(By.id("rejections")).getText())

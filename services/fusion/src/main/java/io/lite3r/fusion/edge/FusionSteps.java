@@ -12,6 +12,7 @@ import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
@@ -28,6 +29,7 @@ public class FusionSteps {
   private final LongCounter frames;
   private final LongCounter versions;
   private final LongCounter deadLetters;
+  private final DoubleHistogram align;
   private final DoubleHistogram integrate;
   private final DoubleHistogram publish;
   private final DoubleHistogram freshness;
@@ -38,27 +40,40 @@ public class FusionSteps {
     frames = meter.counterBuilder(Names.FUSION_FRAMES).setUnit("{frame}").build();
     versions = meter.counterBuilder(Names.FUSION_VERSIONS).setUnit("{version}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
+    align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
     publish = meter.histogramBuilder(Names.FUSION_PUBLISH_DURATION).setUnit("s").build();
     freshness = meter.histogramBuilder(Names.FUSION_FRESHNESS).setUnit("s").build();
   }
 
+  /** A window finds its place. */
+  <T> T align(String scene, String window, Supplier<T> step) {
+    return timed(window(Names.SPAN_ALIGN, scene, window), align, step);
+  }
+
+  /** A window's depth goes into the volume at its place. */
   void integrate(String scene, String window, Supplier<WindowEntry> step) {
+    WindowEntry entry = timed(window(Names.SPAN_INTEGRATE, scene, window), integrate, step);
+    if (entry.status() == WindowStatus.FUSED) {
+      windows.add(1);
+    }
+  }
+
+  private SpanBuilder window(String name, String scene, String window) {
+    return tracer
+        .spanBuilder(name)
+        .setAttribute(Names.SCENE, scene)
+        .setAttribute(Names.WINDOW, window);
+  }
+
+  private static <T> T timed(SpanBuilder name, DoubleHistogram duration, Supplier<T> step) {
     long start = System.nanoTime();
-    Span span =
-        tracer
-            .spanBuilder(Names.SPAN_INTEGRATE)
-            .setAttribute(Names.SCENE, scene)
-            .setAttribute(Names.WINDOW, window)
-            .startSpan();
+    Span span = name.startSpan();
     try (Scope ignored = span.makeCurrent()) {
-      WindowEntry entry = step.get();
-      if (entry.status() == WindowStatus.FUSED) {
-        windows.add(1);
-      }
+      return step.get();
     } finally {
       span.end();
-      integrate.record((System.nanoTime() - start) / NS_PER_S);
+      duration.record((System.nanoTime() - start) / NS_PER_S);
     }
   }
 

@@ -9,6 +9,7 @@ import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.v1.CaptureClosed;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.SceneDeletion;
@@ -19,6 +20,7 @@ import io.opentelemetry.context.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One scene's fusion: takes records as they come, applies windows by number, publishes versions and
@@ -127,7 +129,9 @@ final class SceneWorker {
   private void apply(Arrival arrival) {
     try (Scope ignored = arrival.trace().makeCurrent()) {
       WindowOutcome outcome = outcomes.outcome(arrival.event().getReconstruction());
-      steps.integrate(scene, outcome.windowId(), () -> fused.apply(outcome));
+      Supplier<WindowEntry> placed =
+          steps.align(scene, outcome.windowId(), () -> fused.place(outcome));
+      steps.integrate(scene, outcome.windowId(), placed);
     }
   }
 

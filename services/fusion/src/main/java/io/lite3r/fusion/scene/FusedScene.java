@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,26 +70,39 @@ public final class FusedScene {
 
   /** Places and fuses the next window, and remembers what became of it. */
   public WindowEntry apply(WindowOutcome outcome) {
-    models.add(outcome.model());
-    WindowEntry entry =
+    return place(outcome).get();
+  }
+
+  /**
+   * Finds the next window's place. The step that is returned fuses it there and remembers what
+   * became of it; until then nothing has changed.
+   */
+  public Supplier<WindowEntry> place(WindowOutcome outcome) {
+    Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
           case WindowOutcome.NoGeometry none ->
-              entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
+              () -> entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
         };
-    record(entry);
-    return log.get(entry.number());
+    return () -> {
+      models.add(outcome.model());
+      WindowEntry entry = step.get();
+      record(entry);
+      return log.get(entry.number());
+    };
   }
 
-  private WindowEntry place(WindowOutcome outcome, WindowOutcome.Geometry geometry) {
-    return switch (placement.place(outcome, geometry, volume == null)) {
-      case Placement.Verdict.Tied t ->
-          fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
-      case Placement.Verdict.NewChain n ->
-          fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
-      case Placement.Verdict.Nowhere none ->
-          entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
-    };
+  private Supplier<WindowEntry> place(WindowOutcome outcome, WindowOutcome.Geometry geometry) {
+    Placement.Verdict verdict = placement.place(outcome, geometry, volume == null);
+    return () ->
+        switch (verdict) {
+          case Placement.Verdict.Tied t ->
+              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
+          case Placement.Verdict.NewChain n ->
+              fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
+          case Placement.Verdict.Nowhere none ->
+              entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
+        };
   }
 
   private WindowEntry fuse(

@@ -28,6 +28,8 @@ public class ReconstructionMetrics {
     tensor = histogram(meter, Names.RECONSTRUCTION_TENSOR_DURATION);
     inference = histogram(meter, Names.RECONSTRUCTION_INFERENCE_DURATION);
     window = histogram(meter, Names.RECONSTRUCTION_WINDOW_DURATION);
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    repeats.add(0);
   }
 
   private static DoubleHistogram histogram(Meter meter, String name) {

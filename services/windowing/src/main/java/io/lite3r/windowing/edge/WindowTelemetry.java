@@ -45,6 +45,10 @@ final class WindowTelemetry {
     this.deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     this.delay = meter.histogramBuilder(Names.WINDOWING_DELAY).setUnit("s").build();
     this.skew = meter.histogramBuilder(Names.WINDOWING_SKEW).setUnit("s").build();
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    late.add(0);
+    duplicates.add(0);
+    missing.add(0);
   }
 
   static @Nullable String traceparent(Headers headers) {

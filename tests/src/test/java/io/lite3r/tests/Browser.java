@@ -1,0 +1,66 @@
+package io.lite3r.tests;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** Headless Chromium on the console's page, with WebGL in software. */
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+  private final ChromeDriver driver;
+
+  Browser() {
+    if (!Files.isExecutable(CHROMIUM) || !Files.isExecutable(DRIVER)) {
+      throw new IllegalStateException(
+          "the page is tested in Chromium: apt-get install -y chromium chromium-driver");
+    }
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        List.of(
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--use-angle=swiftshader",
+            "--enable-unsafe-swiftshader",
+            "--window-size=1000,640"));
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
+            options);
+  }
+
+  void open(String address) {
+    driver.get(address);
+  }
+
+  /** Waits for an expression of the page; fails with what the page says instead. */
+  void await(String expression, Duration limit) {
+    Await.until(
+        expression,
+        limit,
+        () -> Boolean.TRUE.equals(script(expression)),
+        () -> "the page says: " + script("document.body.innerText"));
+  }
+
+  Object script(String expression) {
+    return driver.executeScript("return " + expression);
+  }
+
+  /** What the 3D view says is on show: version, triangles, cameras. */
+  Map<?, ?> shown() {
+    return (Map<?, ?>) script("Object.assign({}, document.getElementById('canvas').dataset)");
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

@@ -1,0 +1,143 @@
+package io.lite3r.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneManifest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** {@code ./lite3r} as a process, judged by its exit status, its words and the files it writes. */
+class CommandLineTest {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  @Test
+  void runWritesEveryFileOfTheContractAndItsReportAgreesWithTheBroker() throws Exception {
+    Path out = Repository.scratch("run-out");
+    Path data = Repository.scratch("run-data");
+    CommandLine.Ended ended =
+        CommandLine.run(
+            LIMIT,
+            "run",
+            Repository.SAMPLE.toString(),
+            "--scene",
+            "room",
+            "--out",
+            out.toString(),
+            "--data",
+            data.toString(),
+            "--model",
+            Repository.TINY_MODEL.toString());
+    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+    assertThat(ended.leftBehind()).as("left behind").isEmpty();
+    List<Shot> shots = Shots.of(Repository.SAMPLE);
+    ResultFolder result = new ResultFolder(out);
+    result.isValid(List.of("left", "right"), shots.size() / 2);
+    JsonNode report = result.report();
+    assertThat(report.at("/frames/accepted").asInt()).isEqualTo(shots.size());
+    assertThat(report.at("/frames/fused").asInt()).isEqualTo(shots.size());
+    assertThat(report.at("/frames/rejected")).isEmpty();
+    agreesWithTheBroker(report, data);
+  }
+
+  /**
+   * Five services in one process: had a channel bypassed the broker, its topic would hold less than
+   * the report counts.
+   */
+  private static void agreesWithTheBroker(JsonNode report, Path data) {
+    try (StackFixture stack = new StackFixture(data);
+        TopicLog log = new TopicLog(stack.bootstrapServers())) {
+      log.catchUp();
+      SceneRecords records = log.scene("room");
+      StoredScene stored = StoredScene.read(stack.objects(), "room");
+      assertThat(stored.violations()).isEmpty();
+      Map<String, Long> counted = new TreeMap<>();
+      counted.put("frames", (long) records.frames().size());
+      counted.put("windows", (long) records.windows().size());
+      counted.put("reconstructions", (long) records.reconstructions().size());
+      counted.put("ends of captures", (long) records.closed().size());
+      counted.put("frame-outcomes", (long) records.outcomes().size());
+      counted.put("scene-updates", (long) records.updates().size());
+      counted.put("dead-letters", (long) records.deadLetters().size());
+      Map<String, Long> reported = new TreeMap<>();
+      reported.put("frames", report.at("/frames/accepted").asLong());
+      reported.put("windows", report.at("/windows/closed").asLong());
+      reported.put("reconstructions", report.at("/windows/closed").asLong());
+      reported.put("ends of captures", 1L);
+      reported.put("frame-outcomes", report.at("/frames/accepted").asLong());
+      reported.put("scene-updates", report.at("/scene/version").asLong());
+      reported.put("dead-letters", 0L);
+      assertThat(counted).as("records on the broker").isEqualTo(reported);
+      SceneHead head = stored.head();
+      SceneManifest manifest = stored.manifest();
+      assertThat(report.at("/scene/digest").asText()).isEqualTo(head.digest());
+      assertThat(report.at("/scene/windows").asLong()).isEqualTo(manifest.windows());
+      assertThat(report.at("/model/sha256").asText())
+          .isEqualTo(manifest.models().getFirst().sha256());
+    }
+  }
+
+  @Test
+  void aRunWithoutASceneNameIsBadUsageAndSaysSo() throws Exception {
+    CommandLine.Ended ended =
+        CommandLine.run(LIMIT, "run", Repository.SAMPLE.toString(), "--out", "nowhere");
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.err()).contains("--scene");
+  }
+
+  @Test
+  void aCaptureThatIsNotThereIsBadInputAndSaysWhereItLooked() throws Exception {
+    CommandLine.Ended ended =
+        CommandLine.run(
+            LIMIT, "run", "/no/such/capture", "--scene", "room", "--out", out("absent").toString());
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(ended.err()).contains("/no/such/capture");
+    assertThat(ended.leftBehind()).isEmpty();
+  }
+
+  @Test
+  void aFolderWithoutImagesIsBadInputAndLeavesNothingBehind() throws Exception {
+    Path empty = Repository.scratch("no-images");
+    Files.writeString(empty.resolve("notes.txt"), "no image here");
+    CommandLine.Ended ended =
+        CommandLine.run(
+            LIMIT,
+            "run",
+            empty.toString(),
+            "--scene",
+            "room",
+            "--out",
+            out("empty").toString(),
+            "--model",
+            Repository.TINY_MODEL.toString());
+    assertThat(ended.status()).as(ended.out() + ended.err()).isEqualTo(2);
+    assertThat(ended.err()).contains(empty.toString());
+    assertThat(ended.leftBehind()).isEmpty();
+  }
+
+  @Test
+  void theDemoEndsWithItsOwnAccuracyAgainstTheTruth() throws Exception {
+    Assumptions.assumeTrue(
+        Files.isRegularFile(Repository.SHIPPED_MODEL.resolve("contract.json")),
+        "the shipped model is not in " + Repository.SHIPPED_MODEL);
+    Path out = out("demo");
+    CommandLine.Ended ended = CommandLine.run(LIMIT, "demo", "--once", "--out", out.toString());
+    System.out.printf("demo --once took %d s%n", ended.took().toSeconds());
+    assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+    assertThat(ended.out()).containsPattern(Pattern.compile("accuracy +.*\\d"));
+    assertThat(ended.leftBehind()).isEmpty();
+    new ResultFolder(out).isValid(List.of("left", "right"), 18);
+  }
+
+  private static Path out(String name) {
+    return Repository.scratch("out-" + name);
+  }
+}

@@ -1,0 +1,146 @@
+package io.lite3r.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * kill -9 in the middle of a run: nothing is lost, nothing is there twice, the scene is the same.
+ */
+@ExtendWith(WithChain.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CrashTest {
+  private static final List<Shot> SHOTS = Shots.made(List.of("east", "west"), 24, 5);
+  private static final int FUSED_BEFORE_THE_KILL = 2;
+
+  /** Full windows of 24 instants of two cameras, four views each, two of them shared. */
+  private static final int WINDOWS = 23;
+
+  private static String undisturbed;
+
+  /** What the scene is when nobody is killed. */
+  private static synchronized String undisturbed(Chain chain) {
+    if (undisturbed == null) {
+      TestCameras cameras = chain.cameras("crash-none", "run", Shots.cameras(SHOTS));
+      Audit audit = chain.finished(cameras.postAll(SHOTS).endAll());
+      assertThat(audit.violations()).as(audit.counts()).isEmpty();
+      assertThat(audit.manifest().frames()).isEqualTo(SHOTS.size());
+      undisturbed = audit.digest();
+    }
+    return undisturbed;
+  }
+
+  @Test
+  void killedWindowingGoesOnWhereItCommitted(Chain chain) {
+    survives(chain, "crash-windowing", chain.windowing::kill);
+  }
+
+  @Test
+  void killedReconstructionGivesEveryWindowItsOneOutcome(Chain chain) {
+    survives(chain, "crash-reconstruction", chain.reconstruction::kill);
+  }
+
+  @Test
+  void killedFusionAppliesEveryWindowOnce(Chain chain) {
+    survives(chain, "crash-fusion", chain.fusion::kill);
+  }
+
+  @Test
+  void killedCaptureNeverAcceptedWhatItDidNotKeep(Chain chain) {
+    survives(chain, "crash-capture", chain.capture::kill);
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE - 1)
+  void killedBrokerAndObjectStoreComeBackWithAllTheyAcknowledged(Chain chain) {
+    survives(
+        chain,
+        "crash-stack",
+        () -> {
+          chain.stack.kill();
+          chain.stack.start();
+        });
+  }
+
+  /**
+   * The audit must be able to fail. Here fusion commits its offsets before the effect, as it would
+   * with Kafka's automatic commits; killed with work in hand, it loses that work.
+   */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void theAuditFindsWhatIsLostWhenFusionCommitsBeforeTheEffect(Chain chain) {
+    TestCameras cameras = chain.cameras("crash-seeded-bug", "run", Shots.cameras(SHOTS));
+    try {
+      chain.fusion.restartWith(SEEDED_BUG);
+      cameras.postAll(SHOTS);
+      chain.log.await(
+          "all windows to be reconstructed and the first to be fused",
+          cameras.scene(),
+          Chain.RECOVERY,
+          records -> records.reconstructions().size() >= WINDOWS && !records.updates().isEmpty(),
+          chain::endsOfLogs);
+      Lag.awaitNone(chain, Chain.RECOVERY);
+      chain.fusion.kill();
+      chain.fusion.awaitReady();
+      cameras.endAll();
+      chain.log.await(
+          "the end of the capture",
+          cameras.scene(),
+          Chain.RECOVERY,
+          records -> !records.closed().isEmpty(),
+          chain::endsOfLogs);
+      Lag.awaitNone(chain, Chain.RECOVERY);
+    } finally {
+      chain.fusion.restartWith(Map.of());
+    }
+    chain.log.catchUp();
+    Audit audit = Audit.of(chain.log.scene(cameras.scene()), chain.objects, List.of(cameras));
+    System.out.println(audit.counts());
+    assertThat(audit.violations())
+        .as("violations of a fusion that commits before the effect")
+        .anyMatch(violation -> violation.startsWith("L1") && violation.endsWith("has no outcome"));
+  }
+
+  /** The bug, and a pause between publications so long that there is work in hand. */
+  private static final Map<String, String> SEEDED_BUG =
+      Map.of(
+          "mp.messaging.incoming.reconstructions-in.commit-strategy", "ignore",
+          "mp.messaging.incoming.reconstructions-in.enable.auto.commit", "true",
+          "mp.messaging.incoming.reconstructions-in.auto.commit.interval.ms", "10",
+          "lite3r.fusion.publish-interval", "PT10M");
+
+  /** Posts at the cameras' own pace, lets the fault happen in the middle, and audits the end. */
+  private static void survives(Chain chain, String scene, Runnable fault) {
+    String expected = undisturbed(chain);
+    TestCameras cameras = chain.cameras(scene, "run", Shots.cameras(SHOTS));
+    CompletableFuture<TestCameras> posting =
+        CompletableFuture.supplyAsync(() -> cameras.postAtRate(SHOTS, 1));
+    chain.log.await(
+        "the first windows to be fused",
+        scene,
+        Chain.RECOVERY,
+        records -> records.fused() >= FUSED_BEFORE_THE_KILL,
+        chain::endsOfLogs);
+    assertThat(posting).as("frames are still being posted").isNotDone();
+    long killed = System.nanoTime();
+    fault.run();
+    posting.orTimeout(Chain.RECOVERY.toSeconds(), TimeUnit.SECONDS).join().endAll();
+    Audit audit = chain.finished(cameras);
+    System.out.printf(
+        "%s: whole again %.1f s after the kill, %d repeated posts%n",
+        scene, Duration.ofNanos(System.nanoTime() - killed).toMillis() / 1e3, cameras.retries());
+    assertThat(cameras.accepted()).hasSize(SHOTS.size());
+    assertThat(audit.violations()).as(audit.counts()).isEmpty();
+    assertThat(audit.manifest().frames()).as("fused frames").isEqualTo(SHOTS.size());
+    assertThat(audit.digest()).as("digest of the scene").isEqualTo(expected);
+  }
+}

@@ -1,0 +1,111 @@
+package io.lite3r.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lite3r.schemas.v1.FrameId;
+import io.lite3r.schemas.v1.FrameOutcome;
+import io.lite3r.schemas.v1.SceneUpdate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Four cameras post at their own rate, each a client of its own, while somebody watches the page.
+ */
+@ExtendWith(WithChain.class)
+class LiveTest {
+  private static final double FIRST_SURFACE_S = 5;
+
+  /**
+   * Bound of the 95th percentile of freshness: from a frame accepted to a version that holds it.
+   */
+  private static final double FRESHNESS_P95_S = 5;
+
+  private static final double FRAMES_PER_SECOND = 6;
+
+  @Test
+  void fourSyntheticCamerasShowTheirFirstSurfaceInTimeAndStayFresh(Chain chain) {
+    List<Shot> shots =
+        Shots.made(List.of("cam01", "cam02", "cam03", "cam04"), 36, FRAMES_PER_SECOND);
+    isLive(chain, "live-made", shots);
+  }
+
+  @Test
+  void theFourCamerasOfARealGymShowTheirFirstSurfaceInTimeAndStayFresh(Chain chain) {
+    Path gym = Repository.REAL_CAPTURES.resolve("rig-gym4");
+    Assumptions.assumeTrue(
+        Files.isRegularFile(gym.resolve("cameras.json")), "the real capture is not in " + gym);
+    isLive(chain, "live-gym", Shots.repeated(Shots.of(gym), 4, FRAMES_PER_SECOND));
+  }
+
+  private static void isLive(Chain chain, String scene, List<Shot> shots) {
+    List<String> rig = Shots.cameras(shots);
+    TestCameras cameras = chain.cameras(scene, "now", rig);
+    try (Browser browser = new Browser()) {
+      String page = chain.console().uri() + "/#" + scene;
+      browser.open(page);
+      browser.await("document.body.dataset.connection === 'live'", Duration.ofSeconds(20));
+      List<CompletableFuture<Void>> clients = new ArrayList<>();
+      for (String camera : rig) {
+        List<Shot> own = shots.stream().filter(shot -> shot.camera().equals(camera)).toList();
+        clients.add(CompletableFuture.runAsync(() -> cameras.postAtRate(own, 1)));
+      }
+      SceneRecords first =
+          chain.log.await(
+              "the first window to close",
+              scene,
+              Chain.RECOVERY,
+              records -> !records.windows().isEmpty(),
+              chain::endsOfLogs);
+      long closedAtNs = first.windows().getFirst().getClosedAtNs();
+      browser.await(
+          "+document.getElementById('canvas').dataset.triangles > 0",
+          Duration.ofSeconds((long) (2 * FIRST_SURFACE_S)));
+      double onThePage = (System.currentTimeMillis() * 1e6 - closedAtNs) / 1e9;
+      // A viewer has a machine of its own; here its software renderer would take the cores away.
+      browser.open("about:blank");
+      boolean stillPosting = clients.stream().anyMatch(client -> !client.isDone());
+      clients.forEach(CompletableFuture::join);
+      Audit audit = chain.finished(cameras.endAll());
+      browser.open(page);
+      String version = Long.toString(audit.stored().head().version());
+      browser.await(
+          "document.getElementById('canvas').dataset.version === '%s'".formatted(version),
+          Duration.ofSeconds(20));
+      List<Double> freshness = freshness(chain.log.scene(scene));
+      double p95 = freshness.get((int) Math.ceil(0.95 * freshness.size()) - 1);
+      System.out.printf(
+          "%s: first surface on the page %.2f s after the first window closed, freshness p50 %.2f s, p95 %.2f s, shown %s%n",
+          scene, onThePage, freshness.get(freshness.size() / 2), p95, browser.shown());
+      assertThat(audit.violations()).as(audit.counts()).isEmpty();
+      assertThat(stillPosting).as("the surface was there while frames were being posted").isTrue();
+      assertThat(onThePage).as("seconds until the page showed it").isLessThan(FIRST_SURFACE_S);
+      assertThat(p95).as("p95 of freshness, seconds").isLessThan(FRESHNESS_P95_S);
+      assertThat(freshness).as("fused frames").hasSize(shots.size());
+    }
+  }
+
+  /** Seconds from acceptance to publication of each fused frame, sorted. */
+  private static List<Double> freshness(SceneRecords records) {
+    Map<Long, Long> publishedAtNs = new HashMap<>();
+    for (SceneUpdate update : records.updates()) {
+      publishedAtNs.putIfAbsent(update.getVersion(), update.getPublishedAtNs());
+    }
+    Map<FrameId, Double> seconds = new HashMap<>();
+    for (FrameOutcome outcome : records.terminal()) {
+      if (outcome.hasFused()) {
+        long published = publishedAtNs.get(outcome.getFused().getVersion());
+        seconds.put(outcome.getFrame(), (published - outcome.getAcceptedAtNs()) / 1e9);
+      }
+    }
+    return seconds.values().stream().sorted().toList();
+  }
+}

@@ -1,0 +1,250 @@
+package io.lite3r.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.imageio.ImageIO;
+
+/** What a run wrote, read as strangers would read it: by the contract of the command line alone. */
+final class ResultFolder {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final double UNIT_QUATERNION = 1e-6;
+
+  private final Path folder;
+
+  ResultFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  JsonNode report() throws IOException {
+    return JSON.readTree(folder.resolve("report.json").toFile());
+  }
+
+  /** Every file of the contract for a rig of these cameras with so many fused frames each. */
+  void isValid(List<String> cameras, int framesPerCamera) throws IOException {
+    trajectoriesParse(cameras, framesPerCamera);
+    camerasAreACapture(cameras.size() * framesPerCamera);
+    meshParses();
+    tilesetParses();
+    reportIsComplete();
+  }
+
+  private void trajectoriesParse(List<String> cameras, int frames) throws IOException {
+    for (String camera : cameras) {
+      Path file =
+          folder.resolve(
+              cameras.size() == 1 ? "trajectory.txt" : "trajectory-%s.txt".formatted(camera));
+      List<String> lines = Files.readAllLines(file);
+      assertThat(lines).as(file.toString()).hasSize(frames);
+      double last = Double.NEGATIVE_INFINITY;
+      for (String line : lines) {
+        String[] words = line.split(" ");
+        assertThat(words).as(line).hasSize(8);
+        double[] numbers = new double[8];
+        for (int i = 0; i < 8; i++) {
+          numbers[i] = Double.parseDouble(words[i]);
+          assertThat(numbers[i]).as(line).isFinite();
+        }
+        assertThat(numbers[0]).as("timestamps increase").isGreaterThan(last);
+        last = numbers[0];
+        double norm = 0;
+        for (int i = 4; i < 8; i++) {
+          norm += numbers[i] * numbers[i];
+        }
+        assertThat(Math.sqrt(norm))
+            .as("a unit quaternion: " + line)
+            .isCloseTo(1, org.assertj.core.data.Offset.offset(UNIT_QUATERNION));
+      }
+    }
+  }
+
+  private void camerasAreACapture(int frames) throws IOException {
+    JsonNode json = JSON.readTree(folder.resolve("cameras.json").toFile());
+    assertThat(json.path("pixel_origin").asText()).isEqualTo("corner");
+    assertThat(json.path("units").asText()).isIn("metre", "scene");
+    assertThat(json.path("depth_scale").asDouble()).isPositive();
+    assertThat(json.path("frames")).hasSize(frames);
+    for (JsonNode frame : json.path("frames")) {
+      String name = frame.path("file").asText();
+      assertThat(name).isNotBlank();
+      assertThat(frame.path("camera").asText()).as(name).isNotBlank();
+      assertThat(frame.path("width").asInt()).as(name).isPositive();
+      matrix(frame.path("K"), 3, 3, name + " K");
+      matrix(frame.path("depth_K"), 3, 3, name + " depth_K");
+      matrix(frame.path("view_to_original"), 2, 3, name + " view_to_original");
+      isRigid(matrix(frame.path("T_world_camera"), 4, 4, name + " T_world_camera"), name);
+      depthMatches(frame);
+    }
+  }
+
+  private static double[][] matrix(JsonNode json, int rows, int columns, String what) {
+    assertThat(json).as(what).hasSize(rows);
+    double[][] matrix = new double[rows][columns];
+    for (int r = 0; r < rows; r++) {
+      assertThat(json.get(r)).as(what).hasSize(columns);
+      for (int c = 0; c < columns; c++) {
+        matrix[r][c] = json.get(r).get(c).asDouble();
+        assertThat(matrix[r][c]).as(what).isFinite();
+      }
+    }
+    return matrix;
+  }
+
+  private static void isRigid(double[][] pose, String what) {
+    for (int a = 0; a < 3; a++) {
+      for (int b = 0; b < 3; b++) {
+        double dot = 0;
+        for (int k = 0; k < 3; k++) {
+          dot += pose[k][a] * pose[k][b];
+        }
+        assertThat(dot)
+            .as(what + ": columns of the rotation")
+            .isCloseTo(a == b ? 1 : 0, org.assertj.core.data.Offset.offset(1e-6));
+      }
+    }
+    assertThat(pose[3]).as(what + ": last row").containsExactly(0, 0, 0, 1);
+  }
+
+  private void depthMatches(JsonNode frame) throws IOException {
+    Path file = folder.resolve(frame.path("depth_file").asText());
+    BufferedImage depth = ImageIO.read(file.toFile());
+    assertThat(depth).as(file + " is a PNG").isNotNull();
+    assertThat(depth.getColorModel().getPixelSize()).as(file + ": bits a pixel").isEqualTo(16);
+    assertThat(depth.getRaster().getNumBands()).as(file + ": channels").isEqualTo(1);
+    assertThat(List.of(depth.getWidth(), depth.getHeight()))
+        .as(file + ": size")
+        .isEqualTo(
+            List.of(
+                frame.path("depth_size").get(0).asInt(), frame.path("depth_size").get(1).asInt()));
+    long seen = 0;
+    for (int y = 0; y < depth.getHeight(); y++) {
+      for (int x = 0; x < depth.getWidth(); x++) {
+        seen += depth.getRaster().getSample(x, y, 0) > 0 ? 1 : 0;
+      }
+    }
+    assertThat(seen).as(file + ": pixels with depth").isPositive();
+  }
+
+  /** Binary little-endian PLY: the body is as long as the header says. */
+  private void meshParses() throws IOException {
+    byte[] ply = Files.readAllBytes(folder.resolve("scene.ply"));
+    String text = new String(ply, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf("end_header\n");
+    assertThat(text).startsWith("ply\nformat binary_little_endian 1.0\n");
+    assertThat(end).as("end of the PLY header").isPositive();
+    Map<String, Long> counts = new TreeMap<>();
+    Map<String, Integer> sizes = new TreeMap<>();
+    List<String> properties = new ArrayList<>();
+    String element = "";
+    for (String line : text.substring(0, end).split("\n")) {
+      String[] words = line.split(" ");
+      if (words[0].equals("element")) {
+        element = words[1];
+        counts.put(element, Long.parseLong(words[2]));
+      } else if (words[0].equals("property") && words[1].equals("list")) {
+        sizes.merge(element, size(words[2]) + 3 * size(words[3]), Integer::sum);
+      } else if (words[0].equals("property")) {
+        sizes.merge(element, size(words[1]), Integer::sum);
+        properties.add(words[2]);
+      }
+    }
+    assertThat(counts).as("elements of scene.ply").containsKeys("vertex", "face");
+    assertThat(counts.get("face")).as("triangles").isPositive();
+    assertThat(properties).contains("x", "y", "z", "red", "green", "blue");
+    long body =
+        counts.entrySet().stream().mapToLong(e -> e.getValue() * sizes.get(e.getKey())).sum();
+    assertThat((long) ply.length).isEqualTo(end + "end_header\n".length() + body);
+  }
+
+  private static int size(String type) {
+    return switch (type) {
+      case "char", "uchar", "int8", "uint8" -> 1;
+      case "short", "ushort", "int16", "uint16" -> 2;
+      case "int", "uint", "float", "int32", "uint32", "float32" -> 4;
+      case "double", "float64" -> 8;
+      default -> throw new AssertionError("PLY type " + type);
+    };
+  }
+
+  private void tilesetParses() throws IOException {
+    Path file = folder.resolve("tiles/tileset.json");
+    JsonNode tileset = JSON.readTree(file.toFile());
+    assertThat(tileset.path("asset").path("version").asText()).isEqualTo("1.1");
+    assertThat(tileset.path("geometricError").isNumber()).isTrue();
+    JsonNode root = tileset.path("root");
+    assertThat(root.path("boundingVolume").path("box")).hasSize(12);
+    assertThat(root.path("refine").asText()).isIn("ADD", "REPLACE");
+    List<JsonNode> contents = new ArrayList<>();
+    root.findValues("content").forEach(contents::add);
+    assertThat(contents).as("tiles with content").isNotEmpty();
+    for (JsonNode content : contents) {
+      glbParses(file.resolveSibling(content.path("uri").asText()));
+    }
+  }
+
+  private static void glbParses(Path file) throws IOException {
+    ByteBuffer glb = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(glb.getInt()).as(file + ": magic glTF").isEqualTo(0x46546C67);
+    assertThat(glb.getInt()).as(file + ": version").isEqualTo(2);
+    assertThat(glb.getInt()).as(file + ": length").isEqualTo(glb.capacity());
+    int jsonLength = glb.getInt();
+    assertThat(glb.getInt()).as(file + ": first chunk is JSON").isEqualTo(0x4E4F534A);
+    byte[] text = new byte[jsonLength];
+    glb.get(text);
+    int binLength = glb.getInt();
+    assertThat(glb.getInt()).as(file + ": second chunk is BIN").isEqualTo(0x004E4942);
+    assertThat(glb.remaining()).as(file + ": BIN").isEqualTo(binLength);
+    JsonNode json = JSON.readTree(text);
+    assertThat(json.path("asset").path("version").asText()).isEqualTo("2.0");
+    JsonNode primitive = json.path("meshes").get(0).path("primitives").get(0);
+    JsonNode positions =
+        json.path("accessors").get(primitive.path("attributes").path("POSITION").asInt());
+    assertThat(positions.path("count").asInt()).as(file + ": vertices").isPositive();
+    assertThat(positions.path("min")).as("POSITION states its bounds").hasSize(3);
+    for (JsonNode view : json.path("bufferViews")) {
+      assertThat(view.path("byteOffset").asInt() + view.path("byteLength").asInt())
+          .as(file + ": buffer views lie in the buffer")
+          .isLessThanOrEqualTo(binLength);
+    }
+  }
+
+  private void reportIsComplete() throws IOException {
+    JsonNode report = report();
+    for (String path :
+        List.of(
+            "/frames/accepted",
+            "/frames/fused",
+            "/frames/skipped",
+            "/frames/rejected",
+            "/windows/closed",
+            "/windows/reconstructed",
+            "/windows/unreconstructable",
+            "/latency_ms/windowing/p50",
+            "/latency_ms/reconstruction/p95",
+            "/latency_ms/fusion/p99",
+            "/freshness_s/p50",
+            "/freshness_s/p95",
+            "/frames_per_second",
+            "/model/id",
+            "/model/sha256",
+            "/model/provider",
+            "/model/precision",
+            "/scene/version",
+            "/scene/digest",
+            "/scene/windows")) {
+      assertThat(report.at(path).isMissingNode()).as("report.json lacks " + path).isFalse();
+    }
+  }
+}
