@@ -184,15 +184,17 @@ final class SceneWorker {
         fused.publishNothing(nowNs());
         store.writeTombstone(fused);
       } else {
-        steps.publish(
-            scene,
-            () -> {
-              SceneHead head = store.publish(fused, nowNs());
-              Span.current().setAttribute(Names.VERSION, head.version());
-              announcements.updated(
-                  OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
-              steps.published(fused, head);
-            });
+        SceneHead published =
+            steps.publish(
+                scene,
+                () -> {
+                  SceneHead head = store.publish(fused, nowNs());
+                  Span.current().setAttribute(Names.VERSION, head.version());
+                  announcements.updated(
+                      OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
+                  return head;
+                });
+        steps.published(fused, published);
       }
       List<FrameEnd> ends = new ArrayList<>();
       windows.forEach(number -> ends.addAll(fused.endedBy(number)));

@@ -18,7 +18,6 @@ import io.lite3r.schemas.v1.RejectionReason;
 import io.lite3r.schemas.v1.SceneUpdate;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -31,25 +30,23 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A scene's fusion against a real S3 server, and its death at every step. */
 class SceneWorkerTest {
   private static final String SCENE = "room";
-  @TempDir static Path folder;
-  private static Server server;
+  private static final StackResource server = new StackResource();
   private static Parallel parallel;
 
   @BeforeAll
-  static void startServer() throws Exception {
-    server = new Server(folder);
+  static void startServer() {
+    server.start();
     parallel = new Parallel(2);
   }
 
   @AfterAll
-  static void stopServer() throws Exception {
+  static void stopServer() {
     parallel.close();
-    server.close();
+    server.stop();
   }
 
   /** A death: the process is gone, and so is everything it had not made durable. */
