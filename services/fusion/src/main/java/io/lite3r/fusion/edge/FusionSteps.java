@@ -13,7 +13,6 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
@@ -31,7 +30,6 @@ public class FusionSteps {
   private final LongCounter versions;
   private final LongCounter deadLetters;
   private final DoubleHistogram align;
-  private final DoubleHistogram align;
   private final DoubleHistogram integrate;
   private final DoubleHistogram publish;
   private final DoubleHistogram freshness;
@@ -42,7 +40,6 @@ public class FusionSteps {
     frames = meter.counterBuilder(Names.FUSION_FRAMES).setUnit("{frame}").build();
     versions = meter.counterBuilder(Names.FUSION_VERSIONS).setUnit("{version}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
-    align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
     publish = meter.histogramBuilder(Names.FUSION_PUBLISH_DURATION).setUnit("s").build();
@@ -55,44 +52,39 @@ public class FusionSteps {
   }
 
   /** A window's depth goes into the volume at its place. */
-  FusedScene.PlacedWindow align(
-      String scene, String window, Supplier<FusedScene.PlacedWindow> step) {
-    return timed(
-        tracer
-            .spanBuilder(Names.SPAN_ALIGN)
-            .setAttribute(Names.SCENE, scene)
-            .setAttribute(Names.WINDOW, window),
-        align,
-        step);
-  }
-
   void integrate(String scene, String window, Supplier<WindowEntry> step) {
-    WindowEntry entry =
-        timed(
-            tracer
-                .spanBuilder(Names.SPAN_INTEGRATE)
-                .setAttribute(Names.SCENE, scene)
-                .setAttribute(Names.WINDOW, window),
-            integrate,
-            step);
+    WindowEntry entry = timed(window(Names.SPAN_INTEGRATE, scene, window), integrate, step);
     if (entry.status() == WindowStatus.FUSED) {
       windows.add(1);
     }
   }
 
-  SceneHead publish(String scene, Supplier<SceneHead> step) {
-    return timed(
-        tracer.spanBuilder(Names.SPAN_PUBLISH).setAttribute(Names.SCENE, scene), publish, step);
+  private SpanBuilder window(String name, String scene, String window) {
+    return tracer
+        .spanBuilder(name)
+        .setAttribute(Names.SCENE, scene)
+        .setAttribute(Names.WINDOW, window);
   }
 
-  private static <T> T timed(SpanBuilder builder, DoubleHistogram histogram, Supplier<T> step) {
+  private static <T> T timed(SpanBuilder name, DoubleHistogram duration, Supplier<T> step) {
     long start = System.nanoTime();
-    Span span = builder.startSpan();
+    Span span = name.startSpan();
     try (Scope ignored = span.makeCurrent()) {
       return step.get();
     } finally {
       span.end();
-      histogram.record((System.nanoTime() - start) / NS_PER_S);
+      duration.record((System.nanoTime() - start) / NS_PER_S);
+    }
+  }
+
+  void publish(String scene, Runnable step) {
+    long start = System.nanoTime();
+    Span span = tracer.spanBuilder(Names.SPAN_PUBLISH).setAttribute(Names.SCENE, scene).startSpan();
+    try (Scope ignored = span.makeCurrent()) {
+      step.run();
+    } finally {
+      span.end();
+      publish.record((System.nanoTime() - start) / NS_PER_S);
     }
   }
 

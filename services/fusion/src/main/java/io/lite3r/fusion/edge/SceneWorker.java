@@ -184,17 +184,15 @@ final class SceneWorker {
         fused.publishNothing(nowNs());
         store.writeTombstone(fused);
       } else {
-        SceneHead published =
-            steps.publish(
-                scene,
-                () -> {
-                  SceneHead head = store.publish(fused, nowNs());
-                  Span.current().setAttribute(Names.VERSION, head.version());
-                  announcements.updated(
-                      OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
-                  return head;
-                });
-        steps.published(fused, published);
+        steps.publish(
+            scene,
+            () -> {
+              SceneHead head = store.publish(fused, nowNs());
+              Span.current().setAttribute(Names.VERSION, head.version());
+              announcements.updated(
+                  OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
+              steps.published(fused, head);
+            });
       }
       List<FrameEnd> ends = new ArrayList<>();
       windows.forEach(number -> ends.addAll(fused.endedBy(number)));

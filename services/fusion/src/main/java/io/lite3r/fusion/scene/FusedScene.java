@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,56 +68,41 @@ public final class FusedScene {
 
   // ---- what happens -----------------------------------------------------------------------------
 
-  /** A window that knows its place, or that it has none. */
-  public static final class PlacedWindow {
-    private final WindowOutcome outcome;
-    private final Placement.@Nullable Verdict verdict;
-
-    private PlacedWindow(WindowOutcome outcome, Placement.@Nullable Verdict verdict) {
-      this.outcome = outcome;
-      this.verdict = verdict;
-    }
-  }
-
   /** Places and fuses the next window, and remembers what became of it. */
   public WindowEntry apply(WindowOutcome outcome) {
-    return fuse(place(outcome));
+    return place(outcome).get();
   }
 
-  /** Finds the place of the next window; changes nothing. */
-  public PlacedWindow place(WindowOutcome outcome) {
-    return new PlacedWindow(
-        outcome,
-        outcome.result() instanceof WindowOutcome.Geometry geometry
-            ? placement.place(outcome, geometry, volume == null)
-            : null);
-  }
-
-  /** Fuses a window that was placed just now, and remembers what became of it. */
-  public WindowEntry fuse(PlacedWindow placed) {
-    WindowOutcome outcome = placed.outcome;
-    models.add(outcome.model());
-    WindowEntry entry =
+  /**
+   * Finds the next window's place. The step that is returned fuses it there and remembers what
+   * became of it; until then nothing has changed.
+   */
+  public Supplier<WindowEntry> place(WindowOutcome outcome) {
+    Supplier<WindowEntry> step =
         switch (outcome.result()) {
-          case WindowOutcome.Geometry geometry ->
-              fuse(outcome, geometry, Objects.requireNonNull(placed.verdict));
+          case WindowOutcome.Geometry geometry -> place(outcome, geometry);
           case WindowOutcome.NoGeometry none ->
-              entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
+              () -> entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
         };
-    record(entry);
-    return log.get(entry.number());
+    return () -> {
+      models.add(outcome.model());
+      WindowEntry entry = step.get();
+      record(entry);
+      return log.get(entry.number());
+    };
   }
 
-  private WindowEntry fuse(
-      WindowOutcome outcome, WindowOutcome.Geometry geometry, Placement.Verdict verdict) {
-    return switch (verdict) {
-      case Placement.Verdict.Tied t ->
-          fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
-      case Placement.Verdict.NewChain n ->
-          fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
-      case Placement.Verdict.Nowhere none ->
-          entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
-    };
+  private Supplier<WindowEntry> place(WindowOutcome outcome, WindowOutcome.Geometry geometry) {
+    Placement.Verdict verdict = placement.place(outcome, geometry, volume == null);
+    return () ->
+        switch (verdict) {
+          case Placement.Verdict.Tied t ->
+              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
+          case Placement.Verdict.NewChain n ->
+              fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
+          case Placement.Verdict.Nowhere none ->
+              entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
+        };
   }
 
   private WindowEntry fuse(

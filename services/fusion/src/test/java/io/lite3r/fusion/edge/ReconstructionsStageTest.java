@@ -58,9 +58,7 @@ class ReconstructionsStageTest {
   void open() {
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker),
-            new StringSerializer(),
-            new ByteArraySerializer());
+            Map.of("bootstrap.servers", broker), new StringSerializer(), new ByteArraySerializer());
   }
 
   @AfterEach
@@ -82,7 +80,8 @@ class ReconstructionsStageTest {
     }
     assertThat(outcomes).allMatch(FrameOutcome::hasFused);
     assertThat(outcomes.stream().map(o -> o.getFrame().getSequence()))
-        .containsExactlyInAnyOrder(IntStream.range(0, 10).mapToObj(i -> (long) i).toArray(Long[]::new));
+        .containsExactlyInAnyOrder(
+            IntStream.range(0, 10).mapToObj(i -> (long) i).toArray(Long[]::new));
 
     List<SceneUpdate> updates = new ArrayList<>();
     for (var record : read("scene-updates", r -> scene.equals(r.key()), 2)) {
@@ -93,8 +92,7 @@ class ReconstructionsStageTest {
     assertThat(newest.getClosedCapturesList()).containsExactly("c");
     var head = SceneJson.readHead(objects.get(SceneKeys.head(scene)).orElseThrow().bytes());
     assertThat(head.version()).isEqualTo(newest.getVersion());
-    assertThat(head.digest())
-        .isEqualTo(HexFormat.of().formatHex(newest.getDigest().toByteArray()));
+    assertThat(head.digest()).isEqualTo(HexFormat.of().formatHex(newest.getDigest().toByteArray()));
 
     TopicPartition partition = new TopicPartition(last.topic(), last.partition());
     long end = last.offset() + 1;
