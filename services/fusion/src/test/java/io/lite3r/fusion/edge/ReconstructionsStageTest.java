@@ -49,6 +49,9 @@ class ReconstructionsStageTest {
   @ConfigProperty(name = "kafka.bootstrap.servers")
   String broker;
 
+  @ConfigProperty(name = "mp.messaging.incoming.reconstructions-in.group.id")
+  String group;
+
   @Inject ObjectStore objects;
 
   private final String scene = "scene-" + UUID.randomUUID();
@@ -103,7 +106,7 @@ class ReconstructionsStageTest {
               () -> {
                 OffsetAndMetadata committed =
                     admin
-                        .listConsumerGroupOffsets("fusion")
+                        .listConsumerGroupOffsets(group)
                         .partitionsToOffsetAndMetadata()
                         .get()
                         .get(partition);
