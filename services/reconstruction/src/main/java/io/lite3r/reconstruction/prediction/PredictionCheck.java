@@ -39,10 +39,14 @@ public final class PredictionCheck {
   /** Camera positions beyond this many median depths see nothing in common. */
   private static final double FARTHEST_CAMERA = 1000;
 
-  /** The reference view's camera is the submap by convention; a model that sees is near it. */
-  private static final double REFERENCE_ANGLE_DEG = 30;
+  /**
+   * The reference view's camera is the submap by convention. A coarse model puts it within 0.1
+   * degrees even on windows of strangers; one whose weights are damaged, nowhere near.
+   */
+  private static final double REFERENCE_ANGLE_DEG = 5;
 
-  private static final double REFERENCE_DISTANCE = 1;
+  /** In median depths. */
+  private static final double REFERENCE_DISTANCE = 0.1;
 
   private PredictionCheck() {}
 
@@ -73,16 +77,25 @@ public final class PredictionCheck {
       return new Verdict.Implausible(
           "all depths are one and the same number; the model does not look at its images");
     }
-    if (imagesDiffer && sameDepthInAll(views)) {
+    if (imagesDiffer && (isSameInAll(prediction, prediction.depth()) || hasOnePose(prediction))) {
       return new Verdict.Implausible(
-          "depth is the same in every view to the last bit though the images differ; the model does not look at them");
+          "depth or pose is the same in every view to the last bit though the images differ; the model does not look at them");
     }
     return new Verdict.Plausible(views);
   }
 
-  private static boolean sameDepthInAll(List<ViewGeometry> views) {
-    float[] first = views.getFirst().depth();
-    return views.size() > 1 && views.stream().allMatch(v -> Arrays.equals(v.depth(), first));
+  private static boolean hasOnePose(Prediction p) {
+    return isSameInAll(p, p.rotation()) && isSameInAll(p, p.translation());
+  }
+
+  /** Whether all views have the same values; one view alone has nothing to compare with. */
+  private static boolean isSameInAll(Prediction p, float[] values) {
+    int each = values.length / p.views();
+    boolean same = p.views() > 1;
+    for (int v = 1; v < p.views(); v++) {
+      same &= Arrays.equals(values, 0, each, values, v * each, (v + 1) * each);
+    }
+    return same;
   }
 
   private static @Nullable String findFault(

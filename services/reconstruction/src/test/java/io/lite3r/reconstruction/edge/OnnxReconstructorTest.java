@@ -68,6 +68,7 @@ class OnnxReconstructorTest {
     "0.587, NaN",
     "0.02, NaN",
     "0.1, NaN",
+    "0.1, 0",
     "0.9, NaN",
     "4, NaN",
     "0.2, Infinity",

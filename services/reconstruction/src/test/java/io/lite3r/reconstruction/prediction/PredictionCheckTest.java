@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.reconstruction.model.FocalConvention;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,8 @@ class PredictionCheckTest {
     assertImplausible("units away", p -> p.translation()[3] = 1e7f);
     assertImplausible("no lens", p -> p.focal()[1] = 0);
     assertImplausible("no lens", p -> p.focal()[2] = 400);
-    assertImplausible("reference", p -> p.translation()[0] = 30);
+    assertImplausible("reference", p -> p.translation()[0] = .3f);
+    assertImplausible("reference", p -> p.rotation()[2] = .06f);
     assertImplausible(
         "reference",
         p -> {
@@ -89,12 +91,16 @@ class PredictionCheckTest {
   }
 
   @Test
-  void theSameDepthForDifferentImagesIsImplausibleAndForEqualImagesIsNot() {
-    Prediction blind = plausible();
-    System.arraycopy(blind.depth(), 0, blind.depth(), PIXELS, PIXELS);
+  void theSameDepthOrPoseForDifferentImagesIsImplausibleAndForEqualImagesIsNot() {
+    Prediction flat = plausible();
+    System.arraycopy(flat.depth(), 0, flat.depth(), PIXELS, PIXELS);
+    Prediction still = plausible();
+    still.translation()[3] = 0;
 
-    assertThat(PredictionCheck.judge(blind, true)).isInstanceOf(Verdict.Implausible.class);
-    assertThat(PredictionCheck.judge(blind, false)).isInstanceOf(Verdict.Plausible.class);
+    for (Prediction blind : List.of(flat, still)) {
+      assertThat(PredictionCheck.judge(blind, true)).isInstanceOf(Verdict.Implausible.class);
+      assertThat(PredictionCheck.judge(blind, false)).isInstanceOf(Verdict.Plausible.class);
+    }
   }
 
   @ParameterizedTest
@@ -121,8 +127,8 @@ class PredictionCheckTest {
                 p.depth()[i] = i % 40 < 13 ? 0 : 1 + i / PIXELS + i % 40 / 8;
                 p.confidence()[i] = .5f;
               }
-              p.rotation()[1] = .1f;
-              p.translation()[0] = .2f;
+              p.rotation()[1] = .03f;
+              p.translation()[0] = .08f;
             });
 
     assertThat(verdict).isInstanceOf(Verdict.Plausible.class);
