@@ -136,7 +136,8 @@ final class RunLedger implements AutoCloseable {
   }
 
   private void note(FrameOutcome outcome) {
-    // A refused image was never accepted: it must not end a good one that came later under the same id.
+    // A refused image was never accepted: it must not end a good one that came later under the same
+    // id.
     if (outcome.getFrame().getScene().equals(scene) && outcome.getAcceptedAtNs() != 0) {
       outcomes.putIfAbsent(outcome.getFrame(), outcome);
       heard();

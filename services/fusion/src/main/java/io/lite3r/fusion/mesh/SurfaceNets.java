@@ -22,8 +22,8 @@ public final class SurfaceNets {
   public static final long LEAST_WEIGHT = 40;
 
   /**
-   * Neighbouring voxels whose distances differ by more than this many voxels stand on either side of
-   * an occlusion edge, not of a surface.
+   * Neighbouring voxels whose distances differ by more than this many voxels stand on either side
+   * of an occlusion edge, not of a surface.
    */
   private static final double STEEPEST_VOXELS = 4.8;
 
