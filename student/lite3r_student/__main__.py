@@ -9,6 +9,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "one table for teacher and student on captures and held-out scenes"),
     "convert": ("convert", "turn a dense teacher into a Lite3R student"),
     "ablate": ("ablate", "what each step of the conversion costs and wins back, on held-out scenes"),
+    "plot": ("plots", "learning curve, error against confidence"),
     "export": ("export", "write student.onnx and contract.json"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }

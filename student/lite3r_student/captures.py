@@ -120,6 +120,9 @@ def load_capture(folder, *, buckets=BUCKETS, fit="stretch", undistort=False):
     folder = Path(folder)
     header = json.loads((folder / "cameras.json").read_text())
     frames = header["frames"]
+    for key in ("width", "height", "K", "T_world_camera"):
+        if any(frame.get(key) is None for frame in frames):
+            raise ValueError(f"{folder.name}: not every frame has {key}, so there is no truth to measure with")
     sizes = {nearest_bucket(f["width"], f["height"], buckets) for f in frames}
     if len(sizes) != 1:
         raise ValueError(f"{folder.name}: frames fall into several buckets {sorted(sizes)}")

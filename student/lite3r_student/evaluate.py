@@ -180,27 +180,6 @@ def table(rows, *, first="capture"):
     return "\n".join(lines)
 
 
-def plot_error_by_confidence(rows, path):
-    """PNG: AbsRel of the surest share of the pixels, one line per (label, summary). A flat line: confidence says nothing."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(6, 4), dpi=110)
-    share = np.arange(1, CONFIDENCE_BINS + 1) / CONFIDENCE_BINS * 100
-    for label, row in rows:
-        if "by_confidence" in row:
-            axes.plot(share, row["by_confidence"], marker="o", markersize=3, label=label)
-    axes.set(xlabel="surest pixels kept, % of those with truth", ylabel="AbsRel (one scale per window)", ylim=(0, None))
-    axes.grid(alpha=0.3)
-    if axes.lines:
-        axes.legend(fontsize=8)
-    figure.tight_layout()
-    figure.savefig(path)
-    plt.close(figure)
-
-
 def add_arguments(parser):
     """The floor every model of ours has to beat was measured with ``--fit crop`` and the defaults below."""
     parser.add_argument("model", type=Path, help="student.onnx (contract.json is read when it lies beside it) or a folder of weights")
@@ -213,8 +192,7 @@ def add_arguments(parser):
     parser.add_argument("--known-focal", action="store_true", help="give the model the true focal lengths")
     parser.add_argument("--undistort", action="store_true", help="undistort images first (the service does not)")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--json", help="also write all rows there")
-    parser.add_argument("--plot", help="also draw error against confidence there (PNG)")
+    parser.add_argument("--json", help="also write all rows there, for `plot confidence`")
     parser.add_argument("--pack", help="only write the captures at model size there (.npz)")
 
 
@@ -265,8 +243,6 @@ def main(arguments):
           f"{'known' if arguments.known_focal else 'unknown'} focal length, {time.perf_counter() - began:.0f} s")
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(dict(rows), indent=1))
-    if arguments.plot:
-        plot_error_by_confidence(rows, arguments.plot)
 
 
 if __name__ == "__main__":

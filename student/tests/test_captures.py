@@ -113,3 +113,11 @@ def test_area_averaging_weighs_pixels_by_what_they_cover():
     image = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
     assert np.array_equal(C.resize_area(image, 4, 4, (0, 0, 4, 4)), image)
     assert np.allclose(C.resize_area(image, 1, 1, (1, 1, 3, 3))[0, 0], image[1:3, 1:3].mean((0, 1)), atol=0.51)
+
+
+def test_a_capture_without_truth_is_refused(tmp_path):
+    header = json.loads((write_capture(tmp_path) / "cameras.json").read_text())
+    del header["frames"][1]["T_world_camera"]
+    (tmp_path / "cameras.json").write_text(json.dumps(header))
+    with pytest.raises(ValueError, match="T_world_camera"):
+        C.load_capture(tmp_path)

@@ -89,13 +89,6 @@ def test_the_table_has_a_dash_where_there_is_no_truth():
     assert line.startswith("| blind | 3 | - | - |")
 
 
-def test_the_plot_is_a_picture(tmp_path):
-    capture = made_up_capture()
-    row = evaluate.score_capture(oracle(capture), capture, size=4)
-    evaluate.plot_error_by_confidence([("made-up", row)], tmp_path / "curve.png")
-    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
-
-
 def test_the_fountain_loads_with_half_a_pixel_and_its_own_bucket():
     folder = SHARED / "data" / "photos-fountain"
     if not folder.exists():

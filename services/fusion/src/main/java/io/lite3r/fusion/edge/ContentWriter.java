@@ -4,7 +4,14 @@ import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.ObjectRef;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +41,28 @@ final class ContentWriter {
       objects.putIfAbsent(ref.key(), bytes, mediaType);
     }
     return ref;
+  }
+
+  /**
+   * Runs writes side by side, since each waits for the store most of its time; gives their results
+   * in order. Fails with the first failure once all have ended.
+   */
+  <T> List<T> together(List<Callable<T>> writes) {
+    List<T> results = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<T> future : threads.invokeAll(writes)) {
+        results.add(future.get());
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("a write failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a version was being written", e);
+    }
+    return results;
   }
 
   private static String sha256(byte[] bytes) {

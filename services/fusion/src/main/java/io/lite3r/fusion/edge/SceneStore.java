@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,36 +218,44 @@ final class SceneStore {
 
   private void writeTiles(Volume volume) {
     List<TileId> changed = volume.takeChangedTiles();
-    SceneManifest.@Nullable Tile[] written = new SceneManifest.Tile[changed.size()];
+    @Nullable Surface[] surfaces = new Surface[changed.size()];
     parallel.forEach(
         changed.size(),
         1,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            written[i] = writeTile(volume, changed.get(i));
+            surfaces[i] = surface(volume, changed.get(i));
           }
         });
-    for (int i = 0; i < written.length; i++) {
-      SceneManifest.Tile tile = written[i];
-      if (tile == null) {
+    List<Callable<SceneManifest.Tile>> writes = new ArrayList<>();
+    for (int i = 0; i < surfaces.length; i++) {
+      Surface surface = surfaces[i];
+      if (surface == null) {
         tiles.remove(changed.get(i));
       } else {
-        tiles.put(changed.get(i), tile);
+        writes.add(() -> writeTile(volume, surface));
       }
     }
+    contents.together(writes).forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
   }
 
-  private SceneManifest.@Nullable Tile writeTile(Volume volume, TileId id) {
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
+  private record Surface(TileId id, byte[] glb, int vertices, int triangles) {}
+
+  private static @Nullable Surface surface(Volume volume, TileId id) {
     Mesh mesh = SurfaceNets.extract(volume, id);
-    if (mesh.triangles() == 0) {
-      return null;
-    }
-    byte[] glb = GlbWriter.write(mesh);
+    return mesh.triangles() == 0
+        ? null
+        : new Surface(id, GlbWriter.write(mesh), mesh.vertices(), mesh.triangles());
+  }
+
+  private SceneManifest.Tile writeTile(Volume volume, Surface surface) {
+    TileId id = surface.id();
     SceneManifest.Tile before = tiles.get(id);
     ObjectRef ref =
         contents.put(
             sha -> SceneKeys.tile(scene, sha),
-            glb,
+            surface.glb(),
             GlbWriter.MEDIA_TYPE,
             before == null ? null : before.mesh());
     double edge = TileId.VOXELS * volume.voxelSize();
@@ -255,27 +264,29 @@ final class SceneStore {
         List.of(id.x() * edge, id.y() * edge, id.z() * edge),
         List.of((id.x() + 1) * edge, (id.y() + 1) * edge, (id.z() + 1) * edge),
         ref,
-        mesh.vertices(),
-        mesh.triangles());
+        surface.vertices(),
+        surface.triangles());
   }
 
   private void writeSnapshot(FusedScene from, Volume volume) {
     List<TileId> unsaved = volume.takeUnsavedTiles();
-    ObjectRef[] written = new ObjectRef[unsaved.size()];
+    byte[][] bytes = new byte[unsaved.size()][];
     parallel.forEach(
         unsaved.size(),
         1,
         (first, last) -> {
           for (int i = first; i < last; i++) {
-            written[i] =
-                contents.put(
-                    sha -> SceneKeys.voxels(scene, sha),
-                    VoxelCodec.write(volume, unsaved.get(i)),
-                    VoxelCodec.MEDIA_TYPE);
+            bytes[i] = VoxelCodec.write(volume, unsaved.get(i));
           }
         });
-    for (int i = 0; i < written.length; i++) {
-      voxels.put(unsaved.get(i), written[i]);
+    List<Callable<ObjectRef>> writes = new ArrayList<>();
+    for (byte[] tile : bytes) {
+      writes.add(
+          () -> contents.put(sha -> SceneKeys.voxels(scene, sha), tile, VoxelCodec.MEDIA_TYPE));
+    }
+    List<ObjectRef> written = contents.together(writes);
+    for (int i = 0; i < unsaved.size(); i++) {
+      voxels.put(unsaved.get(i), written.get(i));
     }
     VolumeSnapshot content =
         new VolumeSnapshot(

@@ -213,8 +213,8 @@ final class SceneWorker {
             return over;
           });
       long now = System.nanoTime();
-      // Publishing takes a fifth of the time at most, however slow the store is.
-      earliestPublishNs = Math.max(start + publishIntervalNs, now + 4 * (now - start));
+      // Publishing takes a third of the time at most, however slow the store is.
+      earliestPublishNs = Math.max(start + publishIntervalNs, now + 2 * (now - start));
     }
   }
 

@@ -7,9 +7,11 @@ import java.util.List;
 /** The voxel size of a scene for which nobody chose one. */
 final class VoxelSize {
   /**
-   * Median depth over voxel size: about two depth pixels a voxel for the models that are served.
+   * Median depth over voxel size: about three depth pixels a voxel, and with the truncation of
+   * {@link FusionRules#SERVED} a band of an eighth of the depth, so that windows which disagree by
+   * as much as a small model errs still make one surface.
    */
-  private static final int VOXELS_PER_DEPTH = 100;
+  private static final int VOXELS_PER_DEPTH = 64;
 
   private VoxelSize() {}
 
