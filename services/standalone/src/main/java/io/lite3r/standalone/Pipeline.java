@@ -130,7 +130,10 @@ final class Pipeline {
     }
   }
 
-  /** The wanted port; else the usual one where somebody will look for the page, if it is free; else any. */
+  /**
+   * The wanted port; else the usual one where somebody will look for the page, if it is free; else
+   * any.
+   */
   private static int httpPort(ServiceOptions options) throws IOException {
     if (options.port != null) {
       return options.port;
