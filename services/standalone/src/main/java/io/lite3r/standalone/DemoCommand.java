@@ -33,6 +33,7 @@ final class DemoCommand implements Callable<Integer> {
     if (!Files.isDirectory(capture)) {
       throw new BadUsage("the sample capture is missing at %s".formatted(capture));
     }
+    services.isWatched = !once;
     CaptureRun run =
         new CaptureRun(
             capture,

@@ -42,6 +42,17 @@ public final class Main implements Runnable {
     }
   }
 
+  /** What went wrong, and what caused it at the bottom: frameworks wrap the sentence that helps. */
+  private static String sentence(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String first = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String last = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return first.contains(last) ? first : first + ": " + last;
+  }
+
   /** One sentence for a person; the stack trace only where somebody will look for it. */
   private static int explain(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
@@ -49,8 +60,7 @@ public final class Main implements Runnable {
       System.err.println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
     }
-    System.err.println(
-        "lite3r: " + (failure.getMessage() == null ? failure : failure.getMessage()));
+    System.err.println("lite3r: " + sentence(failure));
     if (System.getenv("LITE3R_TRACE") != null) {
       failure.printStackTrace(System.err);
     }

@@ -58,6 +58,7 @@ final class Pipeline {
         kept == null
             ? Files.createTempDirectory("lite3r-")
             : Files.createDirectories(kept.toAbsolutePath().normalize());
+    boolean isDone = false;
     try (StackProcess stack = StackProcess.start(home(), data)) {
       StackProcess.Endpoints endpoints = stack.endpoints();
       System.setProperty("kafka.bootstrap.servers", endpoints.kafka());
@@ -66,14 +67,18 @@ final class Pipeline {
       System.setProperty("lite3r.s3.secret-key", endpoints.secretKey());
       System.setProperty("lite3r.windowing.state-dir", data.resolve("windowing").toString());
       System.setProperty("quarkus.http.host", "127.0.0.1");
-      System.setProperty("quarkus.http.port", Integer.toString(httpPort(options.port)));
+      System.setProperty("quarkus.http.port", Integer.toString(httpPort(options)));
       System.setProperty("quarkus.log.file.enabled", "true");
       System.setProperty("quarkus.log.file.path", data.resolve("logs/services.log").toString());
       properties.forEach(System::setProperty);
-      return startServices(work, data);
+      int status = startServices(work, data);
+      isDone = true;
+      return status;
     } finally {
-      if (isPrivate) {
+      if (isPrivate && isDone) {
         remove(data);
+      } else if (isPrivate) {
+        System.err.println("lite3r: what it wrote, logs included, is kept in " + data);
       }
     }
   }
@@ -125,16 +130,23 @@ final class Pipeline {
     }
   }
 
-  private static int httpPort(@Nullable Integer wanted) throws IOException {
-    if (wanted != null) {
-      return wanted;
+  /**
+   * The wanted port; else the usual one where somebody will look for the page, if it is free; else
+   * any.
+   */
+  private static int httpPort(ServiceOptions options) throws IOException {
+    if (options.port != null) {
+      return options.port;
     }
-    try (ServerSocket usual = new ServerSocket(8080, 1, InetAddress.getLoopbackAddress())) {
-      return usual.getLocalPort();
-    } catch (IOException taken) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
+    if (options.isWatched) {
+      try (ServerSocket usual = new ServerSocket(8080, 1, InetAddress.getLoopbackAddress())) {
+        return usual.getLocalPort();
+      } catch (IOException taken) {
+        // Any other will do.
       }
+    }
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 

@@ -45,8 +45,11 @@ final class ServiceOptions {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "HTTP port (default: 8080 or a free one)")
+      description = "HTTP port (default: 8080 for up and demo, else a free one)")
   @Nullable Integer port;
+
+  /** Whether a person is expected to open the page. */
+  boolean isWatched;
 
   @Option(
       names = "--threads",

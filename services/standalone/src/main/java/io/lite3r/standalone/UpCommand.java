@@ -15,6 +15,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    services.isWatched = true;
     return Pipeline.run(
         services,
         (running, data) -> {

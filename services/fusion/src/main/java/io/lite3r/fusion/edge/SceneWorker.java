@@ -157,7 +157,10 @@ final class SceneWorker {
       store.delete(fused, record.getRequestedAtNs());
       reload();
     }
-    announcements.updated(OutcomeRecords.deleted(scene, fused.version(), nowNs()));
+    // A repeat says the same, unless the scene has been begun anew since: that one was not deleted.
+    if (fused.windows().isEmpty()) {
+      announcements.updated(OutcomeRecords.deleted(scene, fused.version(), nowNs()));
+    }
     arrival.done().run();
   }
 
