@@ -115,7 +115,9 @@ public class ReconstructionsStage {
 
   /** Other instances may own the scenes from now on: what is in memory of them is worth nothing. */
   void forgetScenes() {
-    CompletableFuture.runAsync(scenes::clear, thread).join();
+    if (!thread.isShutdown()) {
+      CompletableFuture.runAsync(scenes::clear, thread).join();
+    }
   }
 
   private static ReconstructionRecord parse(byte[] bytes) throws InvalidProtocolBufferException {
