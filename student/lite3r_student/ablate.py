@@ -72,7 +72,7 @@ def ablate(teacher, sparse: SparseRecipe, *, views=(4, 16), windows=64, calibrat
         for s in views:
             row = heldout.score(torch_predictor(model, device=device), held_out[s])["all"]
             if "sparse" in name or "+" in name or "aware" in name:
-                errors = attention_error(model, teacher, heldout.runs(held_out[s][:8]))
+                errors = attention_error(model, teacher, heldout.runs(held_out[s][:2]))
                 row["attention_error"] = sum(errors.values()) / len(errors)
             results[s][name] = row
             say(f"{name}, S={s}: AbsRel {row['absrel']:.4f} AUC@30 {row['auc30']:.4f} rotation {row['rotation']:.2f} "
