@@ -46,6 +46,9 @@ def load(folder: Path) -> tuple[dict[str, torch.Tensor], dict]:
         n = int(np.prod(shape))
         out[name] = torch.from_numpy(np.frombuffer(blob, np.float16, n, at).astype(np.float32).reshape(shape))
         at += 2 * n
+    if (folder / "amend.npz").exists():  # tensors fitted after the run (see confidence.py)
+        with np.load(folder / "amend.npz") as amended:
+            out |= {k: torch.from_numpy(amended[k].astype(np.float32)) for k in amended.files}
     return out, index["facts"]
 
 
