@@ -8,7 +8,7 @@ Rows, each building on the one above except where it says otherwise:
     teacher, FP8            FP8 alone: every linear layer of the blocks, static scales from calibration windows
     sparse only             every global attention layer keeps `keep` of its keys; P = 0
     + linear, closed form   P from ridge regression, layer by layer
-    + distilled             then `steps` of gradient on the attention outputs
+    + distilled             (with `steps`) then gradient steps on the attention outputs
     + FP8 afterwards        then FP8, calibrated but not trained for
     FP8-aware               FP8 first, and closed form and gradient with it on: P also corrects what rounding does to its inputs
 
@@ -52,7 +52,8 @@ def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, trai
     yield "sparse only", student
     closed_form(student, teacher, calibration)
     yield "+ linear, closed form", student
-    yield "+ distilled", distilled(student)
+    if steps:
+        yield "+ distilled", distilled(student)
     yield "+ FP8 afterwards", with_fp8(student)
     aware = calibrated(student_from_teacher(teacher, Recipe(sparse=sparse, attention=attention, fp8=fp8, quantise=TRANSFORMER)))
     closed_form(aware, teacher, calibration)
@@ -64,7 +65,7 @@ def ablate(teacher, sparse: SparseRecipe, *, views=(4, 16), windows=64, calibrat
     """{views: {variant: summary}}; a summary also says the mean relative error of the attention outputs."""
     made = {"device": device, "threads": threads, "height": size[0], "width": size[1]}
     held_out = {s: list(heldout.batches("held-out", windows, views=s, **made)) for s in views}
-    feed = heldout.runs(heldout.batches("calibration", calibration, views=train_views, **made))
+    feed = heldout.runs(heldout.batches("calibration", calibration, views=train_views, batch=1, **made))
     lessons = heldout.runs(heldout.batches("distillation", training, views=train_views, **made)) if steps else []
     results = {s: {} for s in views}
     for name, model in variants(teacher, sparse, fp8, calibration=feed, training=lessons, steps=steps, learning_rate=learning_rate):

@@ -181,7 +181,7 @@ def main(args):
     recipe = Recipe(sparse=sparse_recipe(args, teacher.config.specials), attention=names_of_global_attention(teacher),
                     fp8=Fp8Recipe() if args.fp8 else None, quantise=TRANSFORMER if args.fp8 else None)
     student = student_from_teacher(teacher, recipe)
-    runs = heldout.runs(heldout.batches("calibration", args.calibration, views=args.views, device=device, threads=args.threads))
+    runs = heldout.runs(heldout.batches("calibration", args.calibration, views=args.views, batch=1, device=device, threads=args.threads))
     calibrate(student, lambda m: [run(m) for run in runs])
     for name, (before, after) in closed_form(student, teacher, runs).items():
         print(f"{name}: error of the attention {before:.4f} sparse only, {after:.4f} with the linear branch")

@@ -11,13 +11,14 @@ from .evaluate import Scores
 BATCH = {2: 8, 4: 4, 8: 2, 16: 1}  # windows per batch, by views, so that memory stays about the same
 
 
-def batches(name: str, count: int, *, views: int, height: int = 192, width: int = 256, kinds=tuple(data.KINDS), device="cpu", threads: int = 1):
-    """Yields (kind, data.Window) until `count` windows are made, the kinds in turn."""
+def batches(name: str, count: int, *, views: int, height: int = 192, width: int = 256, kinds=tuple(data.KINDS), device="cpu", threads: int = 1,
+            batch: int | None = None):
+    """Yields (kind, data.Window) until `count` windows are made, the kinds in turn, `batch` (default: by views) windows at a time."""
     if name.startswith("train-"):
         raise ValueError(f"{name}: names that start with train- belong to training")
     made, turn = 0, 0
     while made < count:
-        kind, size = kinds[turn % len(kinds)], min(BATCH.get(views, 1), count - made)
+        kind, size = kinds[turn % len(kinds)], min(batch or BATCH.get(views, 1), count - made)
         plan = data.make_plan(f"{name}-{kind}-{views}-{turn}", size, views, height, width, kind)
         with torch.random.fork_rng(devices=[device] if torch.device(device).type == "cuda" else []), torch.no_grad():
             torch.manual_seed(turn)  # the sensor's noise

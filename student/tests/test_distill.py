@@ -74,7 +74,7 @@ def test_the_reported_errors_fall_and_agree_with_what_is_measured():
     teacher = Toy()
     student = student_from_teacher(teacher, recipe())
     runs = feeding(1, 2, 3)
-    report = closed_form(student, teacher, runs)
+    report = closed_form(student, teacher, runs, ridge=1e-3)
     assert len(report) == 2 and all(after < before for before, after in report.values())
     name, mixer = next(iter(sparse_mixers(student).items()))
     error = energy = 0.0
@@ -83,6 +83,17 @@ def test_the_reported_errors_fall_and_agree_with_what_is_measured():
         error += (record(student, run, [name])[name][2] - target).square().sum().item()
         energy += target.square().sum().item()
     assert report[name][1] == pytest.approx(error / energy, rel=1e-3)
+
+
+def test_a_ridge_that_would_hurt_elsewhere_is_not_chosen():
+    """One window of few tokens against many unknowns: the smallest ridge overfits, the cross-validated one must not make things worse."""
+    teacher = Toy()
+    plain, eager, careful = (student_from_teacher(teacher, recipe(rescale=True)) for _ in range(3))
+    few = [lambda model, x=images(batch=1, views=2, seed=s): model(x) for s in (1, 2)]
+    closed_form(eager, teacher, few, ridge=1e-9)
+    closed_form(careful, teacher, few)
+    errors = [sum(attention_error(s, teacher, feeding(100, 101, 102)).values()) for s in (plain, eager, careful)]
+    assert errors[2] < errors[1] and errors[2] < 1.02 * errors[0]
 
 
 def test_the_closed_form_helps_on_windows_it_has_not_seen():
@@ -108,7 +119,7 @@ def test_teacher_inputs_give_the_same_first_layer():
     students = {}
     for inputs in ("student", "teacher"):
         students[inputs] = student_from_teacher(teacher, recipe())
-        closed_form(students[inputs], teacher, feeding(1), inputs=inputs)
+        closed_form(students[inputs], teacher, feeding(1, 2), inputs=inputs)
     first, second = zip(*(sparse_mixers(s).values() for s in students.values()))
     torch.testing.assert_close(first[0].linear_projection, first[1].linear_projection)
     assert not torch.equal(second[0].linear_projection, second[1].linear_projection)
