@@ -131,8 +131,7 @@ class Run:
             self.model.load_state_dict(resume["model"])
             self.average.load_state_dict(resume["average"])
             self.optimiser.load_state_dict(resume["optimiser"])
-            self.warm_from = -10**9
-        torch.manual_seed(args.seed * 1000 + self.rank + 7919 * self.step)
+            self.warm_from = resume["warm_from"]
         self.parts = Parts(self.model, self.cuda and not args.no_compile)
         self.pairs = ([p for p in self.average.parameters()], [p for p in self.model.parameters()])
         self.sums: dict[str, torch.Tensor] = {}
@@ -160,6 +159,7 @@ class Run:
         windows, views, height, width = plan.pop("shape").tolist()
         plan = {k: v.to(self.device, non_blocking=True) for k, v in plan.items()}
         g = torch.Generator().manual_seed(self.step * 977 + self.rank)
+        torch.manual_seed((self.args.seed * 10**6 + self.step) * 64 + self.rank)  # the sensor's noise
         plan = data.respin(plan, windows, g)
         with torch.no_grad():
             w = data.expose(plan, height, width, self.parts.develop)
@@ -206,7 +206,7 @@ class Run:
         for f in (self.args.out / "ema.new").iterdir():
             f.replace(old / f.name)
         if full:
-            torch.save({"step": self.step, "model": self.model.state_dict(), "average": self.average.state_dict(), "optimiser": self.optimiser.state_dict()}, self.args.out / "state.new")
+            torch.save({"step": self.step, "warm_from": self.warm_from, "model": self.model.state_dict(), "average": self.average.state_dict(), "optimiser": self.optimiser.state_dict()}, self.args.out / "state.new")
             (self.args.out / "state.new").replace(self.args.out / "state.pt")
 
     def evaluate(self) -> None:
@@ -236,7 +236,6 @@ class Run:
                 scores = evaluate.Scores()
                 scores.add(predict, w.images.cpu().numpy(), world_from_camera=w.poses(), focal=w.focal, depth=w.depth)
                 self.say(f"eval-{self.rank}.jsonl", {"step": self.step, "t": round(time.time() - self.began, 1), "name": f"held-out {kind}", "views": size, **{k: _short(v) for k, v in scores.summary().items() if k != "by_confidence"}, "took": round(time.time() - began, 2)})
-        torch.manual_seed(self.args.seed * 1000 + self.rank + 7919 * self.step)
 
     def loop(self) -> None:
         args = self.args
