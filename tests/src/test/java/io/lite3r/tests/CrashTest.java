@@ -123,7 +123,7 @@ class CrashTest {
     String expected = undisturbed(chain);
     TestCameras cameras = chain.cameras(scene, "run", Shots.cameras(SHOTS));
     CompletableFuture<TestCameras> posting =
-        CompletableFuture.supplyAsync(() -> cameras.postAtRate(SHOTS, 1));
+        CompletableFuture.supplyAsync(() -> cameras.postAtRate(SHOTS));
     chain.log.await(
         "the first windows to be fused",
         scene,

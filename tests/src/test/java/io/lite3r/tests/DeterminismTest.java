@@ -31,7 +31,7 @@ class DeterminismTest {
 
   @Test
   void postingAtTheCamerasOwnPaceGivesTheSameDigest(Chain chain) {
-    String paced = digest(chain, "same-paced", cameras -> cameras.postAtRate(SHOTS, 1));
+    String paced = digest(chain, "same-paced", cameras -> cameras.postAtRate(SHOTS));
     assertThat(paced).isEqualTo(first(chain));
   }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Every process that a test starts. None outlives the tests: they are killed when the JVM that runs
@@ -36,12 +37,19 @@ final class Forks {
     process.onExit().join();
   }
 
-  /** A port of the loopback interface that nobody listens on now. */
+  /**
+   * A port of the loopback interface that nobody listens on now, below the range from which systems
+   * number outgoing connections: one of those could take it before the process that it is for.
+   */
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    for (int tries = 0; tries < 1000; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // The next one.
+      }
     }
+    throw new IllegalStateException("no port from 20000 to 32000 is free on loopback");
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * The cameras of one capture: they post their images over HTTP, keep trying as a real camera would
@@ -79,13 +80,21 @@ final class TestCameras {
     return this;
   }
 
-  /** Posts the images of a time between two multiples of the clock at that clock. */
-  TestCameras postAtRate(List<Shot> shots, double speed) {
+  /** Posts images at the pace of their own clock. */
+  TestCameras postAtRate(List<Shot> shots) {
+    return postAtRate(shots, shot -> true);
+  }
+
+  /** Posts images at the pace of their own clock while they are wanted. */
+  TestCameras postAtRate(List<Shot> shots, Predicate<Shot> wanted) {
     long startNs = System.nanoTime();
     for (Shot shot : shots) {
-      long dueNs = startNs + (long) (shot.timeNs() / speed);
+      long dueNs = startNs + shot.timeNs();
       for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
         LockSupport.parkNanos(left);
+      }
+      if (!wanted.test(shot)) {
+        break;
       }
       post(shot);
     }

@@ -62,6 +62,9 @@ public final class Names {
   /** Counter, {frame}: came after their instant had closed. */
   public static final String WINDOWING_LATE = "lite3r.windowing.frames.late";
 
+  /** Counter, {frame}: left out as redundant, sooner after the last one kept than the interval. */
+  public static final String WINDOWING_SKIPPED = "lite3r.windowing.frames.skipped";
+
   /** Counter, {frame}: the same frame came again and had no effect. */
   public static final String WINDOWING_DUPLICATES = "lite3r.windowing.frames.duplicate";
 

@@ -2,6 +2,8 @@ package io.lite3r.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.lite3r.capture.CaptureUnreadable;
+import io.lite3r.capture.edge.CapturePlayer;
 import io.lite3r.capture.edge.PlayOptions;
 import io.lite3r.capture.edge.PlayResult;
 import io.lite3r.objects.ObjectStore;
@@ -67,12 +69,24 @@ final class CaptureRun {
   private final boolean realtime;
   private final Progress progress = new Progress(System.out);
 
+  /**
+   * Reads the capture's list at once: what is no capture is told before anything is started for it.
+   *
+   * @throws CaptureUnreadable when the folder or the scene's name cannot be used
+   * @throws BadUsage when results cannot be written to {@code out}
+   */
   CaptureRun(Path capture, String scene, Path out, Priors priors, boolean realtime) {
     this.capture = capture;
     this.scene = scene;
     this.out = out;
     this.priors = priors;
     this.realtime = realtime;
+    CapturePlayer.requirePlayable(capture, scene, options());
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new BadUsage("--out %s is no folder and cannot become one: %s".formatted(out, e));
+    }
   }
 
   /**
@@ -201,7 +215,6 @@ final class CaptureRun {
   }
 
   private void writeReport(RunReport report) throws IOException {
-    Files.createDirectories(out);
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(out.resolve("report.json").toFile(), report.json());

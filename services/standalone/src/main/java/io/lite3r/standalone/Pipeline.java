@@ -1,5 +1,6 @@
 package io.lite3r.standalone;
 
+import io.lite3r.capture.CaptureUnreadable;
 import io.lite3r.capture.edge.CapturePlayer;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.reconstruction.edge.ReconstructionConfig;
@@ -43,6 +44,8 @@ final class Pipeline {
   private static @Nullable Path data;
   private static @Nullable Exception failure;
 
+  private static final int USUAL_PORT = 8080;
+
   private Pipeline() {}
 
   /** The folder that holds the repository, told by the launcher. */
@@ -58,7 +61,7 @@ final class Pipeline {
         kept == null
             ? Files.createTempDirectory("lite3r-")
             : Files.createDirectories(kept.toAbsolutePath().normalize());
-    boolean isDone = false;
+    boolean isForNobody = false;
     try (StackProcess stack = StackProcess.start(home(), data)) {
       StackProcess.Endpoints endpoints = stack.endpoints();
       System.setProperty("kafka.bootstrap.servers", endpoints.kafka());
@@ -67,15 +70,18 @@ final class Pipeline {
       System.setProperty("lite3r.s3.secret-key", endpoints.secretKey());
       System.setProperty("lite3r.windowing.state-dir", data.resolve("windowing").toString());
       System.setProperty("quarkus.http.host", "127.0.0.1");
-      System.setProperty("quarkus.http.port", Integer.toString(httpPort(options)));
+      System.setProperty("quarkus.http.port", Integer.toString(wantedPort(options)));
       System.setProperty("quarkus.log.file.enabled", "true");
       System.setProperty("quarkus.log.file.path", data.resolve("logs/services.log").toString());
       properties.forEach(System::setProperty);
       int status = startServices(work, data);
-      isDone = true;
+      isForNobody = true;
       return status;
+    } catch (BadUsage | CaptureUnreadable e) {
+      isForNobody = true; // the sentence says it all
+      throw e;
     } finally {
-      if (isPrivate && isDone) {
+      if (isPrivate && isForNobody) {
         remove(data);
       } else if (isPrivate) {
         System.err.println("lite3r: what it wrote, logs included, is kept in " + data);
@@ -83,7 +89,7 @@ final class Pipeline {
     }
   }
 
-  /** Address of the console. */
+  /** Address of the console, once the services are up: Quarkus puts the port it got in there. */
   static String console() {
     return "http://127.0.0.1:" + System.getProperty("quarkus.http.port");
   }
@@ -132,22 +138,20 @@ final class Pipeline {
 
   /**
    * The wanted port; else the usual one where somebody will look for the page, if it is free; else
-   * any.
+   * 0, any.
    */
-  private static int httpPort(ServiceOptions options) throws IOException {
+  private static int wantedPort(ServiceOptions options) {
     if (options.port != null) {
       return options.port;
     }
     if (options.isWatched) {
-      try (ServerSocket usual = new ServerSocket(8080, 1, InetAddress.getLoopbackAddress())) {
+      try (ServerSocket usual = new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
         return usual.getLocalPort();
       } catch (IOException taken) {
         // Any other will do.
       }
     }
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+    return 0;
   }
 
   /** Removes a folder and all that is in it. */

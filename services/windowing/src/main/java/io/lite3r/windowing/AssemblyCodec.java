@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * tells the version, so that a newer program can read what an older one left in the changelog.
  */
 public final class AssemblyCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** The first version; it knew no interval. */
+  private static final int WITHOUT_LAST_KEPT = 1;
 
   private AssemblyCodec() {}
 
@@ -28,6 +31,7 @@ public final class AssemblyCodec {
       out.writeBoolean(assembly.closed);
       out.writeLong(assembly.windowCount);
       out.writeLong(assembly.lastWindowNumber);
+      out.writeLong(assembly.lastKeptNs);
       matcher(assembly.matcher, out);
       WindowAssembler windows = assembly.windows;
       out.writeInt(windows.lastStart);
@@ -47,14 +51,17 @@ public final class AssemblyCodec {
     CaptureAssembly assembly = new CaptureAssembly(scene, capture);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version != VERSION && version != WITHOUT_LAST_KEPT) {
         throw new IllegalStateException(
-            "the changelog holds state of version %d, this program reads %d; drain the captures with the program that wrote it"
+            "the changelog holds state of version %d, this program reads up to %d; drain the captures with the program that wrote it"
                 .formatted(version, VERSION));
       }
       assembly.closed = in.readBoolean();
       assembly.windowCount = in.readLong();
       assembly.lastWindowNumber = in.readLong();
+      if (version != WITHOUT_LAST_KEPT) {
+        assembly.lastKeptNs = in.readLong();
+      }
       matcher(assembly.matcher, in);
       WindowAssembler windows = assembly.windows;
       windows.lastStart = in.readInt();

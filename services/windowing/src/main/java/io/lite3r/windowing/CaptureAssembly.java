@@ -11,12 +11,17 @@ import java.util.List;
  * the same events give the same decisions, whatever the clock and however the cameras interleaved.
  */
 public final class CaptureAssembly {
+  static final long NEVER = Long.MIN_VALUE;
   private static final int FEWEST_VIEWS = 2;
 
   final InstantMatcher matcher = new InstantMatcher();
   final WindowAssembler windows = new WindowAssembler();
   long windowCount;
   long lastWindowNumber = -1;
+
+  /** When the newest instant began that was not left out; {@link #NEVER} before the first. */
+  long lastKeptNs = NEVER;
+
   boolean closed;
 
   private final String scene;
@@ -85,6 +90,11 @@ public final class CaptureAssembly {
         int views = instant.frames().size();
         decisions.add(
             new Decision.InstantClosed(views, matcher.cameras() - views, instant.skewNs()));
+        if (isRedundant(instant)) {
+          skip(instant);
+          continue;
+        }
+        lastKeptNs = instant.earliestNs();
         windows.add(fitting(instant), rules, matcher.cameras()).forEach(this::close);
         windows.release(rules, matcher.cameras()).forEach(this::release);
       }
@@ -129,6 +139,19 @@ public final class CaptureAssembly {
 
     private void release(Instant instant) {
       instant.frames().forEach(frame -> decisions.add(new Decision.Release(frame)));
+    }
+
+    private boolean isRedundant(Instant instant) {
+      return lastKeptNs != NEVER && instant.earliestNs() - lastKeptNs < rules.interval().toNanos();
+    }
+
+    private void skip(Instant instant) {
+      String detail =
+          "%.3f s after the last instant kept; lite3r.windowing.interval is %.3f s."
+              .formatted(
+                  (instant.earliestNs() - lastKeptNs) / 1e9, rules.interval().toNanos() / 1e9);
+      instant.frames().forEach(frame -> decisions.add(new Decision.Skip(frame, detail)));
+      release(instant);
     }
 
     /** A rig so large that one instant overfills a window loses its last cameras by name. */

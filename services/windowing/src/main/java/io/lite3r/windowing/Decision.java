@@ -11,6 +11,9 @@ public sealed interface Decision {
   /** No later window will want the frame: its view can go. */
   record Release(FrameRef frame) implements Decision {}
 
+  /** The frame is left out on purpose: its instant came too soon after the last one kept. */
+  record Skip(FrameRef frame, String detail) implements Decision {}
+
   /** A frame that is already here, byte for byte as far as known; it has no effect. */
   record Duplicate(FrameRef frame) implements Decision {}
 

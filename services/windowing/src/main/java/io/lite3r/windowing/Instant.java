@@ -12,11 +12,15 @@ record Instant(List<FrameRef> frames) {
     return frames.stream().mapToLong(FrameRef::sizeBytes).sum();
   }
 
+  long earliestNs() {
+    return frames.stream().mapToLong(FrameRef::timeNs).min().orElse(Long.MAX_VALUE);
+  }
+
   long latestNs() {
     return frames.stream().mapToLong(FrameRef::timeNs).max().orElse(Long.MIN_VALUE);
   }
 
   long skewNs() {
-    return latestNs() - frames.stream().mapToLong(FrameRef::timeNs).min().orElse(latestNs());
+    return frames.isEmpty() ? 0 : latestNs() - earliestNs();
   }
 }

@@ -11,10 +11,17 @@ import java.time.Duration;
  * @param tolerance frames of different cameras this close in time form an instant
  * @param discovery when the sender does not name the rig's cameras: how much stream time to wait
  *     for cameras to show up before the first instant closes
+ * @param interval an instant that begins sooner than this after the last one kept is redundant and
+ *     left out; zero keeps all. What makes a live rig that is faster than its model stay fresh
  * @param maxWindowBytes most bytes the views of a window may have together
  */
 public record WindowingRules(
-    int views, int sharedViews, Duration tolerance, Duration discovery, long maxWindowBytes) {
+    int views,
+    int sharedViews,
+    Duration tolerance,
+    Duration discovery,
+    Duration interval,
+    long maxWindowBytes) {
   private static final int RULES = 1;
 
   public WindowingRules {
@@ -23,10 +30,10 @@ public record WindowingRules(
           "a window needs more views than it shares, and shares at least one; got views = %d, shared-views = %d"
               .formatted(views, sharedViews));
     }
-    if (tolerance.isNegative() || discovery.isNegative()) {
+    if (tolerance.isNegative() || discovery.isNegative() || interval.isNegative()) {
       throw new IllegalArgumentException(
-          "tolerance and discovery are durations of zero or more; got %s and %s"
-              .formatted(tolerance, discovery));
+          "tolerance, discovery and interval are durations of zero or more; got %s, %s and %s"
+              .formatted(tolerance, discovery, interval));
     }
     if (maxWindowBytes < 1) {
       throw new IllegalArgumentException(
@@ -36,9 +43,15 @@ public record WindowingRules(
 
   /** Names rules and numbers; part of every window's id. */
   public String version() {
-    return "%d;views=%d;shared=%d;tolerance=%dns;discovery=%dns;bytes=%d"
+    return "%d;views=%d;shared=%d;tolerance=%dns;discovery=%dns;interval=%dns;bytes=%d"
         .formatted(
-            RULES, views, sharedViews, tolerance.toNanos(), discovery.toNanos(), maxWindowBytes);
+            RULES,
+            views,
+            sharedViews,
+            tolerance.toNanos(),
+            discovery.toNanos(),
+            interval.toNanos(),
+            maxWindowBytes);
   }
 
   /** Instants that two windows of a rig of so many cameras share: at least one, O views or more. */

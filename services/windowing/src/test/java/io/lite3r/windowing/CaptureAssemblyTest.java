@@ -20,7 +20,13 @@ class CaptureAssemblyTest {
   private static final WindowingRules FOUR_SHARING_ONE = rules(4, 1, 1_000_000);
 
   private static WindowingRules rules(int views, int shared, long bytes) {
-    return new WindowingRules(views, shared, Duration.ofMillis(25), Duration.ofSeconds(1), bytes);
+    return new WindowingRules(
+        views, shared, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, bytes);
+  }
+
+  private static WindowingRules everyOf(Duration interval) {
+    return new WindowingRules(
+        4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), interval, 1_000_000);
   }
 
   private final Rig rig = new Rig(FOUR_SHARING_ONE);
@@ -35,6 +41,31 @@ class CaptureAssemblyTest {
     assertThat(rig.windows()).extracting(Decision.WindowClosed::number).containsExactly(0L, 1L, 2L);
     assertThat(rig.all(Decision.CaptureClosed.class))
         .containsExactly(new Decision.CaptureClosed(3, 2));
+  }
+
+  @Test
+  void anInstantTooSoonAfterTheLastOneKeptIsLeftOutForAllCamerasAndTold() {
+    Rig slow = new Rig(everyOf(Duration.ofMillis(250)));
+
+    slow.play(
+        Rig.interleaved(
+            List.of(stream("a", 8, 0.1, 0, "a", "b"), stream("b", 8, 0.1, 0.01, "a", "b")), 7));
+
+    assertThat(slow.windowsInWords())
+        .containsExactly("a0 b0 a3 b3 | 0 FULL", "a3 b3 a6 b6 | 2 FULL");
+    assertThat(slow.all(Decision.Skip.class))
+        .extracting(skip -> skip.frame().camera() + skip.frame().sequence())
+        .containsExactly("a1", "b1", "a2", "b2", "a4", "b4", "a5", "b5", "a7", "b7");
+    assertThat(slow.all(Decision.Release.class)).as("views that the store gives up").hasSize(2 * 8);
+  }
+
+  @Test
+  void whatIsLeftOutDoesNotDependOnTheStoreInBetween() {
+    WindowingRules rules = everyOf(Duration.ofMillis(250));
+    List<CameraEvent> events = stream("a", 20, 0.1, 0, "a");
+
+    assertThat(Rig.playThroughTheStore(rules, events))
+        .isEqualTo(new Rig(rules).play(events).decisions);
   }
 
   @Test

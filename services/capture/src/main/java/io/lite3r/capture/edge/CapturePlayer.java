@@ -64,6 +64,20 @@ public class CapturePlayer {
     }
   }
 
+  /**
+   * Whether {@link #play} could begin: for callers who would start a whole pipeline for it.
+   *
+   * @throws CaptureUnreadable as {@link #play} would
+   */
+  public static void requirePlayable(Path folder, String scene, PlayOptions options) {
+    try {
+      read(folder.toAbsolutePath().normalize(), options);
+      checkNames(scene, Objects.requireNonNullElse(options.capture(), "capture"));
+    } catch (IOException e) {
+      throw new CaptureUnreadable("%s cannot be read: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
   private static CaptureFolder read(Path folder, PlayOptions options) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new CaptureUnreadable(

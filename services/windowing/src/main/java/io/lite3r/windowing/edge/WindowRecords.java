@@ -9,6 +9,7 @@ import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.Rejected;
 import io.lite3r.schemas.v1.RejectionReason;
+import io.lite3r.schemas.v1.Skipped;
 import io.lite3r.schemas.v1.Window;
 import io.lite3r.windowing.Decision;
 import io.lite3r.windowing.FrameRef;
@@ -64,15 +65,14 @@ final class WindowRecords {
         .build();
   }
 
+  static FrameOutcome skipped(String scene, String capture, Decision.Skip skip, long nowNs) {
+    return outcome(scene, capture, skip.frame(), nowNs)
+        .setSkipped(Skipped.newBuilder().setDetail(skip.detail()))
+        .build();
+  }
+
   static FrameOutcome rejected(String scene, String capture, Decision.Reject reject, long nowNs) {
-    FrameRef frame = reject.frame();
-    return FrameOutcome.newBuilder()
-        .setFrame(
-            FrameId.newBuilder()
-                .setScene(scene)
-                .setCapture(capture)
-                .setCamera(frame.camera())
-                .setSequence(frame.sequence()))
+    return outcome(scene, capture, reject.frame(), nowNs)
         .setRejected(
             Rejected.newBuilder()
                 .setReason(
@@ -83,8 +83,19 @@ final class WindowRecords {
                     })
                 .setDetail(reject.detail())
                 .setStage("windowing"))
-        .setAtNs(nowNs)
-        .setAcceptedAtNs(frame.acceptedAtNs())
         .build();
+  }
+
+  private static FrameOutcome.Builder outcome(
+      String scene, String capture, FrameRef frame, long nowNs) {
+    return FrameOutcome.newBuilder()
+        .setFrame(
+            FrameId.newBuilder()
+                .setScene(scene)
+                .setCapture(capture)
+                .setCamera(frame.camera())
+                .setSequence(frame.sequence()))
+        .setAtNs(nowNs)
+        .setAcceptedAtNs(frame.acceptedAtNs());
   }
 }

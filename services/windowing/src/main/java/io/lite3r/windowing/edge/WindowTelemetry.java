@@ -30,6 +30,7 @@ final class WindowTelemetry {
   private final Tracer tracer;
   private final LongCounter closed;
   private final LongCounter late;
+  private final LongCounter skipped;
   private final LongCounter duplicates;
   private final LongCounter missing;
   private final LongCounter deadLetters;
@@ -40,6 +41,7 @@ final class WindowTelemetry {
     this.tracer = tracer;
     this.closed = meter.counterBuilder(Names.WINDOWING_CLOSED).setUnit("{window}").build();
     this.late = meter.counterBuilder(Names.WINDOWING_LATE).setUnit("{frame}").build();
+    this.skipped = meter.counterBuilder(Names.WINDOWING_SKIPPED).setUnit("{frame}").build();
     this.duplicates = meter.counterBuilder(Names.WINDOWING_DUPLICATES).setUnit("{frame}").build();
     this.missing = meter.counterBuilder(Names.WINDOWING_MISSING).setUnit("{view}").build();
     this.deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
@@ -47,6 +49,7 @@ final class WindowTelemetry {
     this.skew = meter.histogramBuilder(Names.WINDOWING_SKEW).setUnit("s").build();
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
     late.add(0);
+    skipped.add(0);
     duplicates.add(0);
     missing.add(0);
   }
@@ -103,6 +106,10 @@ final class WindowTelemetry {
     if (reject.reason() == Decision.Reason.LATE) {
       late.add(1);
     }
+  }
+
+  void skipped() {
+    skipped.add(1);
   }
 
   void duplicate() {

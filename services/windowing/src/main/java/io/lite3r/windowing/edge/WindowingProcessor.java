@@ -77,6 +77,15 @@ final class WindowingProcessor implements Processor<String, byte[], String, byte
                   .formatted(
                       scene, capture, conflict.frame().camera(), conflict.frame().sequence()));
       case Decision.InstantClosed instant -> telemetry.instant(instant);
+      case Decision.Skip skip -> {
+        telemetry.skipped();
+        send(
+            Topics.FRAME_OUTCOMES,
+            scene,
+            WindowRecords.skipped(scene, capture, skip, nowNs).toByteArray(),
+            trace(record),
+            record);
+      }
       case Decision.Reject reject -> {
         telemetry.rejected(reject);
         send(

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Settings of the windowing service; the first four decide windows and are part of their ids. */
+/** Settings of the windowing service; the first five decide windows and are part of their ids. */
 @ConfigMapping(prefix = "lite3r.windowing")
 public interface WindowingSettings {
 
@@ -24,6 +24,13 @@ public interface WindowingSettings {
   /** Stream time to wait for cameras to show up when the sender does not name the rig's. */
   @WithDefault("PT1S")
   Duration discovery();
+
+  /**
+   * Stream time between instants that are kept; those in between are left out as redundant. Zero
+   * keeps all.
+   */
+  @WithDefault("PT0S")
+  Duration interval();
 
   /** How often results are committed, and so become visible to the next stage. */
   @WithDefault("PT0.1S")

@@ -50,6 +50,7 @@ public class WindowingStreams implements HealthCheck {
             settings.sharedViews(),
             settings.tolerance(),
             settings.discovery(),
+            settings.interval(),
             Topics.get(Topics.WINDOWS).maxMessageBytes() - RESERVED_BYTES);
     this.streams =
         new KafkaStreams(

@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 
 class WindowingTopologyTest {
   private static final WindowingRules RULES =
-      new WindowingRules(4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), 16_000_000);
+      new WindowingRules(
+          4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, 16_000_000);
 
   private final TopologyTestDriver driver = driver();
   private final TestInputTopic<String, byte[]> frames =
