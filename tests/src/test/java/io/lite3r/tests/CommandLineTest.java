@@ -104,6 +104,45 @@ class CommandLineTest {
   }
 
   @Test
+  void aCaptureOfOneImageEndsWithItsReasonAndAReport() throws Exception {
+    Path one = Repository.scratch("one-image");
+    Files.write(one.resolve("a.jpg"), Shots.of(Repository.SAMPLE).getFirst().bytes());
+    Path out = out("one");
+    CommandLine.Ended ended =
+        CommandLine.run(
+            LIMIT,
+            "run",
+            one.toString(),
+            "--scene",
+            "room",
+            "--out",
+            out.toString(),
+            "--model",
+            Repository.TINY_MODEL.toString());
+    assertThat(ended.status()).as(ended.out() + ended.err()).isEqualTo(1);
+    assertThat(ended.err()).contains("too_few_views");
+    JsonNode report = new ResultFolder(out).report();
+    assertThat(report.at("/frames/rejected/too_few_views").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aProviderThatThisBuildLacksIsBadUsage() throws Exception {
+    CommandLine.Ended ended =
+        CommandLine.run(
+            LIMIT,
+            "run",
+            Repository.SAMPLE.toString(),
+            "--scene",
+            "room",
+            "--out",
+            out("provider").toString(),
+            "--provider",
+            "cuda");
+    assertThat(ended.status()).as(ended.out() + ended.err()).isEqualTo(2);
+    assertThat(ended.err()).contains("cuda");
+  }
+
+  @Test
   void aFolderWithoutImagesIsBadInputAndLeavesNothingBehind() throws Exception {
     Path empty = Repository.scratch("no-images");
     Files.writeString(empty.resolve("notes.txt"), "no image here");
@@ -135,6 +174,7 @@ class CommandLineTest {
     assertThat(ended.out()).containsPattern(Pattern.compile("accuracy +.*\\d"));
     assertThat(ended.leftBehind()).isEmpty();
     new ResultFolder(out).isValid(List.of("left", "right"), 18);
+    new ExportedGeometry(out, Repository.SAMPLE).isTrueWithin(0.15);
   }
 
   private static Path out(String name) {

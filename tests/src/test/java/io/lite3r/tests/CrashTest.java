@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -118,12 +119,17 @@ class CrashTest {
           "mp.messaging.incoming.reconstructions-in.auto.commit.interval.ms", "10",
           "lite3r.fusion.publish-interval", "PT10M");
 
-  /** Posts at the cameras' own pace, lets the fault happen in the middle, and audits the end. */
+  /**
+   * Posts at the cameras' own pace, lets the fault happen in the middle, and audits the end. The
+   * second half is not posted before the fault strikes, however slow the machine.
+   */
   private static void survives(Chain chain, String scene, Runnable fault) {
     String expected = undisturbed(chain);
     TestCameras cameras = chain.cameras(scene, "run", Shots.cameras(SHOTS));
+    CountDownLatch struck = new CountDownLatch(1);
     CompletableFuture<TestCameras> posting =
-        CompletableFuture.supplyAsync(() -> cameras.postAtRate(SHOTS));
+        CompletableFuture.supplyAsync(
+            () -> cameras.postAtRate(SHOTS, shot -> isFirstHalf(shot) || has(struck)));
     chain.log.await(
         "the first windows to be fused",
         scene,
@@ -132,6 +138,7 @@ class CrashTest {
         chain::endsOfLogs);
     assertThat(posting).as("frames are still being posted").isNotDone();
     long killed = System.nanoTime();
+    struck.countDown();
     fault.run();
     posting.orTimeout(Chain.RECOVERY.toSeconds(), TimeUnit.SECONDS).join().endAll();
     Audit audit = chain.finished(cameras);
@@ -142,5 +149,18 @@ class CrashTest {
     assertThat(audit.violations()).as(audit.counts()).isEmpty();
     assertThat(audit.manifest().frames()).as("fused frames").isEqualTo(SHOTS.size());
     assertThat(audit.digest()).as("digest of the scene").isEqualTo(expected);
+  }
+
+  private static boolean isFirstHalf(Shot shot) {
+    return shot.sequence() < SHOTS.size() / 4; // two cameras
+  }
+
+  private static boolean has(CountDownLatch happened) {
+    try {
+      return happened.await(Chain.RECOVERY.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

@@ -21,6 +21,9 @@ public final class FrameParameters {
   private static final Set<String> OF_END = Set.of("rig", "last_sequence");
   private static final long NS = 1_000_000_000;
 
+  /** Seconds; leaves windowing room to add its tolerances. */
+  private static final long LATEST = 9_000_000_000L;
+
   private FrameParameters() {}
 
   /**
@@ -111,13 +114,15 @@ public final class FrameParameters {
 
   private static long timeNs(@Nullable String seconds, long sequence) throws FrameRefused {
     try {
-      if (seconds == null) {
-        return Math.multiplyExact(sequence, NS);
+      if (seconds == null && sequence <= LATEST) {
+        return sequence * NS;
       }
-      if (seconds.length() <= 40) {
+      if (seconds != null && seconds.length() <= 40) {
         BigDecimal value = new BigDecimal(seconds);
         // The scale is bounded first: 1e999999999 is short to write and long to convert.
-        if (value.signum() >= 0 && Math.abs(value.scale()) <= 40) {
+        if (value.signum() >= 0
+            && Math.abs(value.scale()) <= 40
+            && value.compareTo(BigDecimal.valueOf(LATEST)) <= 0) {
           return value.movePointRight(9).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
         }
       }
@@ -125,8 +130,8 @@ public final class FrameParameters {
       // Answered below.
     }
     throw bad(
-        "timestamp is '%s'. Give seconds as a decimal number from 0 to 9223372036."
-            .formatted(shortened(seconds == null ? "sequence " + sequence : seconds)));
+        "timestamp is '%s'. Give seconds as a decimal number from 0 to %d."
+            .formatted(shortened(seconds == null ? "sequence " + sequence : seconds), LATEST));
   }
 
   private static List<String> rig(Map<String, List<String>> query, String camera)

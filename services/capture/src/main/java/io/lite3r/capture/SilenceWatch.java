@@ -5,18 +5,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Notices cameras that have gone silent while others of their capture go on, so that windows need
- * not wait for them. Called with a clock by the edge; not thread safe.
+ * not wait for them, and cameras that have been quiet for so long that they are not coming back, so
+ * that their capture can close. Called with a clock by the edge; not thread safe.
  *
  * <p>A silence reaches up to the capture's newest stream time at the look before: what a camera
  * sends just as it is being found silent is then not taken as late.
  */
 public final class SilenceWatch {
-  private static final long FORGET_AFTER_NS = 3_600_000_000_000L;
-
   private final long silentAfterNs;
+  private final long endedAfterNs;
   private final Map<CaptureName, Watched> captures = new HashMap<>();
 
   /** A capture of a scene. */
@@ -25,22 +26,30 @@ public final class SilenceWatch {
   /** A camera has nothing up to and including this stream time. */
   public record Silence(CaptureName capture, String camera, long untilNs) {}
 
+  /** A camera has sent nothing for so long that it has ended without saying so. */
+  public record Gone(CaptureName capture, String camera, List<String> rigCameras) {}
+
+  /** What a look at the clock shows. */
+  public record Look(List<Silence> silences, List<Gone> gone) {}
+
   private static final class Watched {
     final TreeMap<String, Long> heardAtNs = new TreeMap<>();
     final TreeMap<String, Long> decidedUntilNs = new TreeMap<>();
-    final TreeMap<String, Boolean> ended = new TreeMap<>();
+    final TreeSet<String> ended = new TreeSet<>();
     long newestNs = Long.MIN_VALUE;
     long newestBeforeNs = Long.MIN_VALUE;
-    long touchedAtNs;
+    final TreeSet<String> rig = new TreeSet<>();
   }
 
-  public SilenceWatch(long silentAfterNs) {
+  public SilenceWatch(long silentAfterNs, long endedAfterNs) {
     this.silentAfterNs = silentAfterNs;
+    this.endedAfterNs = endedAfterNs;
   }
 
   /** A camera delivered a frame of this stream time at this time of the clock. */
   public void heard(FrameRequest frame, long nowNs) {
-    Watched watched = watched(frame.name().scene(), frame.name().capture(), nowNs);
+    Watched watched = watched(frame.name().scene(), frame.name().capture());
+    watched.rig.addAll(frame.rigCameras());
     for (String camera : frame.rigCameras()) {
       watched.heardAtNs.putIfAbsent(camera, nowNs);
     }
@@ -49,40 +58,44 @@ public final class SilenceWatch {
     watched.newestNs = Math.max(watched.newestNs, frame.timeNs());
   }
 
-  public void ended(String scene, String capture, String camera, long nowNs) {
-    Watched watched = watched(scene, capture, nowNs);
-    watched.ended.put(camera, true);
-    if (watched.ended.keySet().containsAll(watched.heardAtNs.keySet())) {
+  public void ended(String scene, String capture, String camera) {
+    Watched watched = watched(scene, capture);
+    watched.ended.add(camera);
+    if (watched.ended.containsAll(watched.heardAtNs.keySet())) {
       captures.remove(new CaptureName(scene, capture));
     }
   }
 
-  /** Looks at the clock: the silences to record now. */
-  public List<Silence> look(long nowNs) {
-    List<Silence> silences = new ArrayList<>();
-    captures.values().removeIf(watched -> nowNs - watched.touchedAtNs > FORGET_AFTER_NS);
+  /** Looks at the clock: what is to be recorded now. */
+  public Look look(long nowNs) {
+    Look look = new Look(new ArrayList<>(), new ArrayList<>());
     captures.forEach(
         (name, watched) -> {
           watched.heardAtNs.forEach(
               (camera, heardAt) -> {
-                boolean silent =
-                    nowNs - heardAt > silentAfterNs && !watched.ended.containsKey(camera);
-                // A camera that nobody has overtaken holds nobody back.
-                long known = watched.decidedUntilNs.getOrDefault(camera, Long.MIN_VALUE);
-                if (silent && watched.newestBeforeNs > known) {
-                  watched.decidedUntilNs.put(camera, watched.newestBeforeNs);
-                  silences.add(new Silence(name, camera, watched.newestBeforeNs));
+                if (!watched.ended.contains(camera)) {
+                  judge(name, watched, camera, nowNs - heardAt, look);
                 }
               });
           watched.newestBeforeNs = watched.newestNs;
         });
-    return silences;
+    look.gone.forEach(
+        gone -> ended(gone.capture().scene(), gone.capture().capture(), gone.camera()));
+    return look;
   }
 
-  private Watched watched(String scene, String capture, long nowNs) {
-    Watched watched =
-        captures.computeIfAbsent(new CaptureName(scene, capture), name -> new Watched());
-    watched.touchedAtNs = nowNs;
-    return watched;
+  private void judge(CaptureName name, Watched watched, String camera, long quietNs, Look look) {
+    // A camera that nobody has overtaken holds nobody back.
+    long known = watched.decidedUntilNs.getOrDefault(camera, Long.MIN_VALUE);
+    if (quietNs > endedAfterNs) {
+      look.gone.add(new Gone(name, camera, List.copyOf(watched.rig)));
+    } else if (quietNs > silentAfterNs && watched.newestBeforeNs > known) {
+      watched.decidedUntilNs.put(camera, watched.newestBeforeNs);
+      look.silences.add(new Silence(name, camera, watched.newestBeforeNs));
+    }
+  }
+
+  private Watched watched(String scene, String capture) {
+    return captures.computeIfAbsent(new CaptureName(scene, capture), name -> new Watched());
   }
 }

@@ -8,27 +8,27 @@ import org.junit.jupiter.api.Test;
 class SilenceWatchTest {
   private static final long S = 1_000_000_000;
 
-  private final SilenceWatch watch = new SilenceWatch(5 * S);
+  private final SilenceWatch watch = new SilenceWatch(5 * S, 600 * S);
 
   @Test
   void aCameraThatOthersHaveOvertakenIsSilentUpToTheLookBefore() {
     heard("a", 0, 0);
     heard("b", 0, 0);
     heard("a", 4, 4);
-    assertThat(watch.look(4 * S)).isEmpty();
+    assertThat(watch.look(4 * S).silences()).isEmpty();
     heard("a", 6, 6);
 
-    assertThat(watch.look(6 * S)).containsExactly(silence("b", 4));
-    assertThat(watch.look(7 * S)).containsExactly(silence("b", 6));
-    assertThat(watch.look(8 * S)).isEmpty();
+    assertThat(watch.look(6 * S).silences()).containsExactly(silence("b", 4));
+    assertThat(watch.look(7 * S).silences()).containsExactly(silence("b", 6));
+    assertThat(watch.look(8 * S).silences()).isEmpty();
   }
 
   @Test
   void aCameraAloneIsNeverSilent() {
     heard("a", 0, 0, "a");
 
-    assertThat(watch.look(100 * S)).isEmpty();
-    assertThat(watch.look(200 * S)).isEmpty();
+    assertThat(watch.look(100 * S).silences()).isEmpty();
+    assertThat(watch.look(200 * S).silences()).isEmpty();
   }
 
   @Test
@@ -37,18 +37,18 @@ class SilenceWatchTest {
     watch.look(S);
     heard("a", 9, 6, "a", "b");
 
-    assertThat(watch.look(6 * S)).containsExactly(silence("b", 3));
+    assertThat(watch.look(6 * S).silences()).containsExactly(silence("b", 3));
   }
 
   @Test
   void anEndedCameraIsNotSilent() {
     heard("a", 0, 0);
     heard("b", 0, 0);
-    watch.ended("scene", "capture", "b", S);
+    watch.ended("scene", "capture", "b");
     heard("a", 9, 9);
     watch.look(9 * S);
 
-    assertThat(watch.look(10 * S)).isEmpty();
+    assertThat(watch.look(10 * S).silences()).isEmpty();
   }
 
   @Test
@@ -60,7 +60,24 @@ class SilenceWatchTest {
     heard("b", 9, 10);
     heard("a", 10, 10);
 
-    assertThat(watch.look(11 * S)).isEmpty();
+    assertThat(watch.look(11 * S).silences()).isEmpty();
+  }
+
+  @Test
+  void aCameraThatIsQuietForLongHasEndedAndIsForgottenWithItsCapture() {
+    heard("a", 0, 0, "a", "b");
+    heard("b", 0, 0, "a", "b");
+    heard("a", 500, 500, "a", "b");
+
+    assertThat(watch.look(601 * S).gone())
+        .containsExactly(
+            new SilenceWatch.Gone(
+                new SilenceWatch.CaptureName("scene", "capture"), "b", List.of("a", "b")));
+    assertThat(watch.look(602 * S).gone()).isEmpty();
+    assertThat(watch.look(1101 * S).gone())
+        .extracting(SilenceWatch.Gone::camera)
+        .containsExactly("a");
+    assertThat(watch.look(9999 * S).gone()).isEmpty();
   }
 
   private static SilenceWatch.Silence silence(String camera, long untilSeconds) {

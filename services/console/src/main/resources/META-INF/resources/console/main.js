@@ -62,7 +62,9 @@ function render() {
 
 /** /#name, or /?scene=name as programs like to write it. */
 function asked() {
-  return decodeURIComponent(location.hash.slice(1)) || new URLSearchParams(location.search).get('scene');
+  let hash = location.hash.slice(1);
+  try { hash = decodeURIComponent(hash); } catch { /* typed by hand: taken as it is */ }
+  return hash || new URLSearchParams(location.search).get('scene');
 }
 
 function choose(name) {

@@ -67,7 +67,7 @@ record Accuracy(
   }
 
   String sentence() {
-    return "%d frames against the truth that the pipeline never saw: path %.3f %s off (%.1f %% of its spread), turn %.2f deg%s"
+    return "%d frames against the capture's own poses, which the pipeline did not see: path %.3f %s off (%.1f %% of its spread), turn %.2f deg%s"
         .formatted(
             frames,
             pathError,

@@ -56,7 +56,8 @@ final class BenchCommand {
               "bench",
               out,
               new CaptureRun.Priors(useIntrinsics, false, false, false),
-              false);
+              false,
+              System.err);
       return Pipeline.run(
           services,
           (running, data) -> {

@@ -7,6 +7,7 @@ import io.lite3r.capture.edge.CapturePlayer;
 import io.lite3r.capture.edge.PlayOptions;
 import io.lite3r.capture.edge.PlayResult;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.reconstruction.model.Contract;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneJson;
@@ -16,6 +17,7 @@ import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.standalone.export.PublishedScene;
 import io.lite3r.standalone.export.SceneExport;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One capture through the running chain: play, wait until every frame has ended and the scene is
@@ -44,12 +47,13 @@ final class CaptureRun {
     String summary() {
       SceneManifest manifest = scene.manifest();
       return """
-          frames     %d accepted, %d fused, rejected %s
+          frames     %d accepted, %d fused%s, rejected %s
           scene      version %d, %d windows, %d triangles in %d tiles, digest %s
           speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
           .formatted(
               report.accepted().size(),
               report.fused(),
+              report.skipped() == 0 ? "" : ", %d skipped".formatted(report.skipped()),
               report.rejected().isEmpty() ? "none" : report.rejected(),
               manifest.version(),
               manifest.windows(),
@@ -67,20 +71,25 @@ final class CaptureRun {
   private final Path out;
   private final Priors priors;
   private final boolean realtime;
-  private final Progress progress = new Progress(System.out);
+  private final PrintStream words;
+  private final Progress progress;
 
   /**
    * Reads the capture's list at once: what is no capture is told before anything is started for it.
    *
+   * @param words where progress is told
    * @throws CaptureUnreadable when the folder or the scene's name cannot be used
    * @throws BadUsage when results cannot be written to {@code out}
    */
-  CaptureRun(Path capture, String scene, Path out, Priors priors, boolean realtime) {
+  CaptureRun(
+      Path capture, String scene, Path out, Priors priors, boolean realtime, PrintStream words) {
     this.capture = capture;
     this.scene = scene;
     this.out = out;
     this.priors = priors;
     this.realtime = realtime;
+    this.words = words;
+    this.progress = new Progress(words);
     CapturePlayer.requirePlayable(capture, scene, options());
     try {
       Files.createDirectories(out);
@@ -113,12 +122,11 @@ final class CaptureRun {
                   played.accepted().size() + played.rejected().size(),
                   played.accepted().size(),
                   played.rejected().size()));
-      played
-          .rejected()
-          .forEach(r -> System.out.printf("  refused  %s: %s%n", r.source(), r.detail()));
+      played.rejected().forEach(r -> words.printf("  refused  %s: %s%n", r.source(), r.detail()));
       if (played.accepted().isEmpty()) {
         throw new BadUsage("no image of %s could be used".formatted(capture));
       }
+      tellRepeats(played);
       await(ledger, played);
       PublishedScene published = published(services.objects());
       RunReport report = report(services, ledger, played, published);
@@ -128,6 +136,16 @@ final class CaptureRun {
       requireUsable(report);
       progress.done("wrote      " + out);
       return new Result(report, published, out);
+    }
+  }
+
+  /** Frames that were here before have no effect: their windows keep the outcomes they had. */
+  private void tellRepeats(PlayResult played) {
+    long repeats = played.accepted().stream().filter(PlayResult.Accepted::duplicate).count();
+    if (repeats > 0) {
+      words.printf(
+          "repeated   %d of these frames were in --data before and have no effect; another model or voxel size wants another scene or --data%n",
+          repeats);
     }
   }
 
@@ -172,7 +190,10 @@ final class CaptureRun {
             objects
                 .get(SceneKeys.head(scene))
                 .orElseThrow(
-                    () -> new IllegalStateException("scene %s has no head".formatted(scene)))
+                    () ->
+                        new IllegalStateException(
+                            "scene %s is not in the object store: none of its frames could be fused, or it was deleted and these frames, delivered before, do not bring it back; take another scene name or --data"
+                                .formatted(scene)))
                 .bytes());
     SceneManifest manifest = SceneJson.readManifest(bytes(objects, head.manifest()));
     return PublishedScene.read(manifest, ref -> bytes(objects, ref));
@@ -196,21 +217,29 @@ final class CaptureRun {
                     r.reason().name().replace("REJECTION_REASON_", "").toLowerCase(Locale.ROOT),
                     1L,
                     Long::sum));
-    SceneManifest.Model model = published.manifest().models().getFirst();
+    // What the scene was made with; a scene without windows was made with nothing.
+    Contract served = services.model().contract();
+    SceneManifest.Model model =
+        published.manifest().models().isEmpty()
+            ? new SceneManifest.Model(served.id(), served.sha256())
+            : published.manifest().models().getFirst();
     Map<String, Object> modelJson = new LinkedHashMap<>();
     modelJson.put("id", model.id());
     modelJson.put("sha256", model.sha256());
     modelJson.put("provider", services.settings().provider().configName());
-    modelJson.put("precision", services.model().contract().precision().contractName());
+    modelJson.put(
+        "precision",
+        model.sha256().equals(served.sha256()) ? served.precision().contractName() : "unknown");
     return new RunReport(
         played.capture(),
         played.acceptedIds(),
         refused,
         ledger.outcomes(),
-        ledger.windows(),
+        ledger.windows().stream().filter(w -> w.getCapture().equals(played.capture())).toList(),
+        Objects.requireNonNullElse(ledger.windowCount(played.capture()), 0L),
         ledger.versions(),
         published.manifest(),
-        published.windows(),
+        published.windows().stream().filter(w -> w.capture().equals(played.capture())).toList(),
         modelJson);
   }
 

@@ -40,7 +40,8 @@ final class DemoCommand implements Callable<Integer> {
             SCENE,
             out.toAbsolutePath().normalize(),
             new CaptureRun.Priors(false, false, false, false),
-            false);
+            false,
+            System.out);
     return Pipeline.run(
         services,
         (running, data) -> {

@@ -1,6 +1,7 @@
 package io.lite3r.standalone;
 
 import io.lite3r.capture.CaptureUnreadable;
+import io.lite3r.reconstruction.model.StrangerModel;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
@@ -59,6 +60,12 @@ public final class Main implements Runnable {
     if (failure instanceof BadUsage || failure instanceof CaptureUnreadable) {
       System.err.println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StrangerModel) {
+        System.err.println("lite3r: " + cause.getMessage());
+        return BAD_USAGE;
+      }
     }
     System.err.println("lite3r: " + sentence(failure));
     if (System.getenv("LITE3R_TRACE") != null) {

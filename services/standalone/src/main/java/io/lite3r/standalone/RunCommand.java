@@ -67,11 +67,17 @@ final class RunCommand implements Callable<Integer> {
             scene,
             out.toAbsolutePath().normalize(),
             new CaptureRun.Priors(useIntrinsics, useRig, usePoses, ignoreGps),
-            rate == Rate.REALTIME);
+            rate == Rate.REALTIME,
+            System.out);
     return Pipeline.run(
         services,
         (running, data) -> {
-          System.out.println(run.execute(running, data).summary());
+          CaptureRun.Result result = run.execute(running, data);
+          System.out.println(result.summary());
+          if (!usePoses) {
+            Accuracy.of(result.scene(), result.report().capture(), Truth.read(capture))
+                .ifPresent(accuracy -> System.out.println("accuracy   " + accuracy.sentence()));
+          }
           return Main.OK;
         });
   }

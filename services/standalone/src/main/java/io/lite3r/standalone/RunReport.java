@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
  *
  * @param accepted the frames that capture accepted in this run
  * @param refused images that capture refused, by reason
+ * @param windows the capture's windows that have an outcome
+ * @param closed how many windows the capture has by its own end
  */
 record RunReport(
     String capture,
@@ -28,6 +30,7 @@ record RunReport(
     Map<String, Long> refused,
     Map<FrameId, FrameOutcome> outcomes,
     List<Reconstruction> windows,
+    long closed,
     List<SceneUpdate> versions,
     SceneManifest manifest,
     List<WindowEntry> entries,
@@ -137,7 +140,7 @@ record RunReport(
       }
     }
     Map<String, Object> counts = new LinkedHashMap<>();
-    counts.put("closed", windows.size());
+    counts.put("closed", closed);
     counts.put("reconstructed", reconstructed);
     counts.put("unreconstructable", unreconstructable);
     counts.put(

@@ -67,7 +67,7 @@ final class ServiceOptions {
   Map<String, String> properties(Path home) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("lite3r.model.dir", modelFolder(home).toString());
-    properties.put("lite3r.provider", provider.name().toLowerCase(Locale.ROOT));
+    properties.put("lite3r.provider", wantedProvider());
     if (voxel != null) {
       if (!(voxel > 0)) {
         throw new BadUsage("--voxel must be a positive length in scene units, got " + voxel);
@@ -83,6 +83,16 @@ final class ServiceOptions {
     }
     properties.putAll(settings);
     return properties;
+  }
+
+  private String wantedProvider() {
+    String name = provider.name().toLowerCase(Locale.ROOT);
+    try {
+      io.lite3r.reconstruction.edge.Provider.choose(name);
+    } catch (IllegalArgumentException e) {
+      throw new BadUsage(String.valueOf(e.getMessage()));
+    }
+    return name;
   }
 
   private Path modelFolder(Path home) {

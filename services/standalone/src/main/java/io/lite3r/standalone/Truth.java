@@ -70,7 +70,11 @@ record Truth(String unit, Map<String, Frame> frames) {
     if (!frame.path("depth_file").isTextual()) {
       return null;
     }
-    BufferedImage image = ImageIO.read(capture.resolve(frame.get("depth_file").asText()).toFile());
+    Path file = capture.resolve(frame.get("depth_file").asText());
+    if (!Files.isRegularFile(file)) {
+      return null; // a capture may come without its depth: poses are measured all the same
+    }
+    BufferedImage image = ImageIO.read(file.toFile());
     return image == null ? null : new Depth(image.getRaster(), scale);
   }
 }

@@ -3,8 +3,14 @@ package io.lite3r.windowing;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sequences a camera has delivered, as ranges: a stream without gaps is one entry however long. */
+/**
+ * Sequences a camera has delivered, as ranges: a stream without gaps is one entry however long. Of
+ * a stream full of gaps the newest ranges are remembered; what lies before them counts as not
+ * delivered, and is late by then.
+ */
 final class SequenceSet {
+  private static final int REMEMBERED = 64;
+
   private final TreeMap<Long, Long> lastOfRange = new TreeMap<>();
 
   boolean contains(long sequence) {
@@ -20,6 +26,9 @@ final class SequenceSet {
     long first = before != null && before.getValue() == sequence - 1 ? before.getKey() : sequence;
     Long after = lastOfRange.remove(sequence + 1);
     lastOfRange.put(first, after == null ? sequence : after);
+    if (lastOfRange.size() > REMEMBERED) {
+      lastOfRange.pollFirstEntry();
+    }
   }
 
   long last() {

@@ -60,6 +60,20 @@ class CaptureAssemblyTest {
   }
 
   @Test
+  void aStreamFullOfGapsDoesNotGrowTheState() {
+    CaptureAssembly assembly = new CaptureAssembly("kitchen", "flight-1");
+    int after100 = 0;
+    for (int i = 0; i < 1000; i++) {
+      assembly.accept(arrival("a", 2L * i, 0.1 * i, "a"), FOUR_SHARING_ONE, i);
+      if (i == 100) {
+        after100 = AssemblyCodec.encode(assembly).length;
+      }
+    }
+
+    assertThat(AssemblyCodec.encode(assembly).length).isLessThan(after100 + 500);
+  }
+
+  @Test
   void whatIsLeftOutDoesNotDependOnTheStoreInBetween() {
     WindowingRules rules = everyOf(Duration.ofMillis(250));
     List<CameraEvent> events = stream("a", 20, 0.1, 0, "a");

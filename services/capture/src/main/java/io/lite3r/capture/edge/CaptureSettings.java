@@ -24,6 +24,10 @@ public interface CaptureSettings {
   @WithDefault("PT5S")
   Duration silentAfter();
 
+  /** A camera that sends over HTTP and is quiet for this long is recorded as ended. */
+  @WithDefault("PT10M")
+  Duration endedAfter();
+
   /** Images decoded side by side; 0 is one for each core. */
   @WithDefault("0")
   int threads();

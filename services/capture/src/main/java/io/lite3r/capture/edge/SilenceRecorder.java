@@ -7,7 +7,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,8 @@ class SilenceRecorder {
   SilenceRecorder(FrameIntake intake, CaptureSettings settings) {
     this.intake = intake;
     this.lookEveryMs = Math.clamp(settings.silentAfter().toMillis() / 4, 50, 1000);
-    this.watch = new SilenceWatch(settings.silentAfter().toNanos());
+    this.watch =
+        new SilenceWatch(settings.silentAfter().toNanos(), settings.endedAfter().toNanos());
   }
 
   void start(@Observes StartupEvent event) {
@@ -51,16 +51,17 @@ class SilenceRecorder {
 
   void ended(String scene, String capture, String camera) {
     synchronized (watch) {
-      watch.ended(scene, capture, camera, System.nanoTime());
+      watch.ended(scene, capture, camera);
     }
   }
 
   private void look() {
-    List<SilenceWatch.Silence> silences;
+    SilenceWatch.Look look;
     synchronized (watch) {
-      silences = watch.look(System.nanoTime());
+      look = watch.look(System.nanoTime());
     }
-    for (SilenceWatch.Silence silence : silences) {
+    look.gone().forEach(this::end);
+    for (SilenceWatch.Silence silence : look.silences()) {
       intake
           .idle(
               silence.capture().scene(),
@@ -77,5 +78,27 @@ class SilenceRecorder {
                 }
               });
     }
+  }
+
+  private void end(SilenceWatch.Gone gone) {
+    LOG.warnf(
+        "camera %s of %s/%s has sent nothing for lite3r.capture.ended-after and is recorded as ended",
+        gone.camera(), gone.capture().scene(), gone.capture().capture());
+    intake
+        .end(
+            gone.capture().scene(),
+            gone.capture().capture(),
+            gone.camera(),
+            null,
+            gone.rigCameras())
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure != null) {
+                LOG.errorf(
+                    failure,
+                    "the end of camera %s could not be recorded; its capture stays open until somebody posts it",
+                    gone.camera());
+              }
+            });
   }
 }

@@ -1,6 +1,7 @@
 package io.lite3r.console.edge;
 
 import io.lite3r.console.scene.SceneLedger;
+import io.lite3r.console.scene.SceneSummary;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
@@ -15,6 +16,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +36,7 @@ public class LiveFeed {
   private final SceneLedger ledger;
   private final PipelineHealth health;
   private final StoredScenes storedScenes;
+  private final Photographs photographs;
   private final ConsoleSettings settings;
   private final LongUpDownCounter viewerCount;
   private final LongCounter updateCount;
@@ -47,11 +50,13 @@ public class LiveFeed {
       SceneLedger ledger,
       PipelineHealth health,
       StoredScenes storedScenes,
+      Photographs photographs,
       ConsoleSettings settings,
       Meter meter) {
     this.ledger = ledger;
     this.health = health;
     this.storedScenes = storedScenes;
+    this.photographs = photographs;
     this.settings = settings;
     this.viewerCount =
         meter.upDownCounterBuilder(Names.CONSOLE_VIEWERS).setUnit("{viewer}").build();
@@ -94,10 +99,13 @@ public class LiveFeed {
   private void tellChanges() {
     for (String scene : ledger.takeChanged()) {
       updateCount.add(1);
+      Optional<SceneSummary> summary = ledger.summary(scene);
+      if (summary.isEmpty()) {
+        photographs.forget(scene);
+      }
       tell(
-          ledger
-              .summary(scene)
-              .map(summary -> Map.of("type", "scene", "scene", summary))
+          summary
+              .map(present -> Map.of("type", "scene", "scene", present))
               .orElse(Map.of("type", "gone", "name", scene)));
     }
   }

@@ -62,6 +62,13 @@ public class Photographs {
     return made;
   }
 
+  /** Drops the pictures of a scene that is no more. */
+  void forget(String scene) {
+    synchronized (thumbnails) {
+      thumbnails.keySet().removeIf(key -> key.startsWith("originals/%s/".formatted(scene)));
+    }
+  }
+
   private static byte[] small(byte[] original) {
     try {
       RgbImage image = StrictDecoder.decode(original);

@@ -106,14 +106,40 @@ public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
             output(result, Role.FOCAL),
             contract.focalConvention());
       }
-    } catch (OrtException | IllegalArgumentException e) {
-      throw new InferenceFailed(
-          "model %s failed on a window of %d views of %d x %d: %s"
-              .formatted(contract.id(), s, grid.width(), grid.height(), e.getMessage()),
-          e);
+    } catch (OrtException e) {
+      if (isShortOfMemory(e)) {
+        // Nothing is wrong with the window; another process, or this one later, can do it.
+        throw new IllegalStateException(
+            "model %s had no memory for a window of %d views of %d x %d: %s"
+                .formatted(contract.id(), s, grid.width(), grid.height(), e.getMessage()),
+            e);
+      }
+      throw failed(window, e);
+    } catch (IllegalArgumentException e) {
+      throw failed(window, e);
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private InferenceFailed failed(WindowTensor window, Exception e) {
+    return new InferenceFailed(
+        "model %s failed on a window of %d views of %d x %d: %s"
+            .formatted(
+                contract.id(),
+                window.views(),
+                window.bucket().width(),
+                window.bucket().height(),
+                e.getMessage()),
+        e);
+  }
+
+  /** ONNX Runtime has no code for it; these are the words of its allocators. */
+  private static boolean isShortOfMemory(OrtException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("bad_alloc")
+        || message.contains("Failed to allocate memory")
+        || message.contains("out of memory");
   }
 
   private OnnxTensor tensor(FloatBuffer values, long[] shape) throws OrtException {

@@ -19,6 +19,8 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
   /** Tag and length that a view's bytes get inside a window. */
   private static final int FIELD_OVERHEAD = 8;
 
+  private static final long LATEST_NS = 9_000_000_000L * 1_000_000_000L;
+
   /**
    * Reads a record.
    *
@@ -32,7 +34,8 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
         yield new FrameEvents(
             named("scene", idle.getScene()),
             named("capture", idle.getCapture()),
-            new CameraEvent.Silent(named("camera", idle.getCamera()), idle.getSilentUntilNs()),
+            new CameraEvent.Silent(
+                named("camera", idle.getCamera()), time(idle.getSilentUntilNs())),
             null);
       }
       case END -> {
@@ -60,7 +63,7 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
         new FrameRef(
             named("camera", id.getCamera()),
             id.getSequence(),
-            frame.getCaptureTimeNs(),
+            time(frame.getCaptureTimeNs()),
             frame.getSerializedSize() + FIELD_OVERHEAD,
             HexFormat.of().formatHex(frame.getContentSha256().toByteArray()),
             frame.getAcceptedAtNs(),
@@ -70,6 +73,15 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
         named("capture", id.getCapture()),
         new CameraEvent.FrameArrived(ref, frame.getRigCamerasList()),
         frame);
+  }
+
+  /** A time that leaves room to add tolerances to; the year 2255 is late enough. */
+  private static long time(long ns) {
+    if (ns < 0 || ns > LATEST_NS) {
+      throw new IllegalArgumentException(
+          "a stream time of %d ns is outside 0 to %d".formatted(ns, LATEST_NS));
+    }
+    return ns;
   }
 
   private static String named(String what, String name) {

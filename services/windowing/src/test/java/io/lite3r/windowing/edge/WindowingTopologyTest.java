@@ -122,6 +122,20 @@ class WindowingTopologyTest {
   }
 
   @Test
+  void aTimeAtTheEndOfTimeIsSetAsideAndTheRestGoesOn() throws Exception {
+    FrameRecord sane = FrameRecord.parseFrom(frame("kitchen", "flight", "a", 9, "a"));
+    FrameRecord.Builder late = sane.toBuilder();
+    late.getFrameBuilder().setCaptureTimeNs(Long.MAX_VALUE - 1);
+    frames.pipeInput("kitchen", late.build().toByteArray());
+    for (int i = 0; i < 4; i++) {
+      frames.pipeInput("kitchen", frame("kitchen", "flight", "a", i, "a"));
+    }
+
+    assertThat(values(Topics.DEAD_LETTERS)).hasSize(1);
+    assertThat(windows()).hasSize(1);
+  }
+
+  @Test
   void anUndecodableRecordIsSetAsideUntouchedAndTheRestGoesOn() {
     byte[] garbage = {1, 2, 3, 4, 5};
     frames.pipeInput("kitchen", garbage);
