@@ -83,7 +83,7 @@ public class ReconstructionsStage {
       announcements.setAside(message, e);
       steps.setAside("undecodable");
       acknowledge(message);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       stop(e);
     }
   }
@@ -107,7 +107,7 @@ public class ReconstructionsStage {
     if (!stopped) {
       try {
         scenes.values().forEach(SceneWorker::tick);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         stop(e);
       }
     }
@@ -149,7 +149,7 @@ public class ReconstructionsStage {
             });
   }
 
-  private void stop(RuntimeException e) {
+  private void stop(Throwable e) {
     stopped = true;
     LOG.fatal("fusion cannot go on and stops, to be started again by its supervisor", e);
     Quarkus.asyncExit(1);

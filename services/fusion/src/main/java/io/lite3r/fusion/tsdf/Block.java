@@ -21,12 +21,17 @@ final class Block {
   static final int BLUE = 5 * VOXELS;
   static final int SUMS = 6 * VOXELS;
 
+  /** The most that one observation adds to any sum. */
+  private static final long LARGEST_OBSERVATION = 255 * 1024;
+
   /** 255 x 1024 x 8191 is below 2^31. */
   static final int SPILL = 8191;
 
   final long key;
   final int[] recent = new int[SUMS];
   private long @Nullable [] spilled;
+
+  /** No sum in {@link #recent} is beyond what so many observations can make. */
   private int observations;
 
   /** SHA-256 of {@link BlockCodec}'s bytes; absent once a voxel has changed. */
@@ -58,12 +63,19 @@ final class Block {
 
   /** Adds an exact amount, as when partial volumes merge or a snapshot is read. */
   void add(int index, long amount) {
+    hash = null;
     long[] sums = spilled;
+    long sum = recent[index] + amount;
+    long asObservations = Math.ceilDiv(Math.abs(sum), LARGEST_OBSERVATION);
+    if (sums == null && asObservations <= SPILL) {
+      recent[index] = (int) sum;
+      observations = Math.max(observations, (int) asObservations);
+      return;
+    }
     if (sums == null) {
       sums = new long[SUMS];
       spilled = sums;
     }
     sums[index] += amount;
-    hash = null;
   }
 }
