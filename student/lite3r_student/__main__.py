@@ -11,6 +11,7 @@ COMMANDS = {
     "ablate": ("ablate", "what each step of the conversion costs and wins back, on held-out scenes"),
     "plot": ("plots", "learning curve, error against confidence"),
     "export": ("export", "write student.onnx and contract.json"),
+    "bench-cpu": ("bench_cpu", "time of a window on this CPU, several models in turn"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
 
