@@ -7,10 +7,13 @@ COMMANDS = {
     "sample-capture": ("samples", "render the capture that ships with the repository"),
     "train": ("train", "train the teacher on procedural scenes"),
     "evaluate": ("evaluate", "one table for teacher and student on captures and held-out scenes"),
+    "compact": ("checkpoint", "a run's weights as the repository stores them"),
+    "confidence": ("confidence", "fit the confidence layer of a trained model in closed form"),
     "convert": ("convert", "turn a dense teacher into a Lite3R student"),
     "ablate": ("ablate", "what each step of the conversion costs and wins back, on held-out scenes"),
     "plot": ("plots", "learning curve, error against confidence"),
     "export": ("export", "write student.onnx and contract.json"),
+    "bench-cpu": ("bench_cpu", "time of a window on this CPU, several models in turn"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
 

@@ -60,3 +60,16 @@ def load_model(folder: Path):
     model = Teacher(Config.from_dict(facts["config"]))
     model.load_state_dict(weights)
     return model.eval()
+
+
+def add_arguments(parser) -> None:
+    parser.add_argument("source", type=Path, help="a run's ema folder")
+    parser.add_argument("out", type=Path, help="folder for the repository; what an earlier model left there goes")
+
+
+def main(args) -> None:
+    weights, facts = load(args.source)
+    for old in (*args.out.glob("part-*.bin"), *args.out.glob("amend.npz")):
+        old.unlink()
+    save(args.out, weights, facts, compact=True)
+    print(f"{args.out}: {sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB")

@@ -6,14 +6,15 @@ One graph serves 2 to 16 views and every image size whose sides are multiples of
 
     images (S, 3, H, W), focal_hint (S, 2)  ->  depth, conf (S, H, W)   quat (S, 4)   trans (S, 3)   focal (S, 2)
 
-Attention is exported as it is computed. Dense: two matrix products and a softmax, which ONNX Runtime does not fuse on the CPU (there
-it does not matter at these sizes). Sparse: top-k, gathers and the same products, so any runtime can run it; that is the documented
-fallback until there is one operator for it.
+The CPU artefact of a dense model is written node by node for speed (`cpu_graph.py`); everything else is traced from PyTorch, in standard
+operators only. Traced attention is exported as it is computed. Dense: two matrix products and a softmax. Sparse: top-k, gathers and the
+same products, so any runtime can run it; that is the documented fallback until there is one operator for it.
 
 Precisions
     fp32           as trained
     fp16-weights   matrices stored as float16 and cast back when the model is loaded: half the file, the same arithmetic
-    int8-dynamic   matrix products in INT8, weights per output channel, activations scaled per call: the CPU artefact
+    int8-dynamic   matrix products (and convolutions of a dense model) in INT8, weights per output channel, activations scaled per call: the
+                   CPU artefact
     fp8-qdq        what `fp8.Fp8Linear` rehearsed: weights stored as E4M3 with one scale per row, activations through
                    QuantizeLinear / DequantizeLinear with their static scale. For runtimes that have FP8 products; on the CPU it only
                    runs with `session.disable_quant_qdq`, and not faster.
@@ -33,8 +34,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from . import cpu_graph
 from .captures import BUCKETS
 from .fp8 import Fp8Linear, round_e4m3, weight_scale
+from .model import Teacher
+from .sparse import SparseLinearMixer
 
 OPSET = 20
 VIEWS = (2, 16)
@@ -238,8 +242,17 @@ def write_onnx(model: nn.Module, path: Path, precision: str, *, exact: str = EXA
     has_fp8 = any(isinstance(m, Fp8Linear) for m in model.modules())
     if has_fp8 != (precision == "fp8-qdq"):
         raise ValueError(f"precision {precision} and a model {'with' if has_fp8 else 'without'} FP8 layers do not go together")
+    if precision == "int8-dynamic" and is_dense(model):
+        cpu_graph.write(model, path)
+        store_weights_as_float16(path)
+        return
     trace(model, path)
     lower(path, precision, exact=weights_of(model, exact))
+
+
+def is_dense(model: nn.Module) -> bool:
+    """Our own model as it was trained, with nothing converted."""
+    return isinstance(model, Teacher) and not any(isinstance(m, (SparseLinearMixer, Fp8Linear)) for m in model.modules())
 
 
 def weights_of(model: nn.Module, pattern: str) -> tuple[np.ndarray, ...]:

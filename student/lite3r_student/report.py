@@ -3,7 +3,6 @@
 import platform
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -57,18 +56,6 @@ def smooth_noise(views, height, width, generator):
     return torch.stack(levels).mean(0)
 
 
-def latency(path, *, views=4, size=(192, 256), threads=2, runs=15) -> dict:
-    """Milliseconds of one window (median, fastest) after two warm-up runs."""
-    predict = onnx_predictor(path, threads=threads)
-    window, hint = np.random.default_rng(0).random((1, views, 3, *size), dtype=np.float32), np.zeros((1, views, 2), np.float32)
-    times = []
-    for _ in range(runs + 2):
-        begin = time.perf_counter()
-        predict(window, hint)
-        times.append(1e3 * (time.perf_counter() - begin))
-    return {"views": views, "threads": threads, "median_ms": float(np.median(times[2:])), "fastest_ms": min(times[2:])}
-
-
 def peak_memory(path, *, views=4) -> float:
     """MB a fresh process needs at its peak to load the model and run one window; interpreter and runtime (about 60 MB) included.
 
@@ -86,15 +73,19 @@ def report(path, contract: dict, rows: list[dict]) -> str:
     """Markdown: what it is, what it costs here, how near it is to PyTorch."""
     import onnxruntime
 
+    from .bench_cpu import bench
+
     size = Path(path).stat().st_size / 1e6
     lines = [f"# {contract['id']}: {contract['precision']}", "", f"- file: {size:.1f} MB, opset {contract['opset']}, SHA-256 {contract['sha256']}",
              f"- licence: {contract['licence']}",
              *(f"- {key}: {value}" for key, value in contract["provenance"].items()), "",
              f"## Cost on this machine ({processor()}, ONNX Runtime {onnxruntime.__version__}, CPU, other work possible beside it)", "",
-             "| views | threads | median ms | fastest ms | peak MB |", "|---|---|---|---|---|"]
+             "Fastest of 7 windows; CPU time of all threads. On a busy machine only the latter says something.", "",
+             "| views | threads | ms | CPU ms | peak MB |", "|---|---|---|---|---|"]
     for views in (2, 4, 8):
-        t = latency(path, views=views, runs=7)
-        lines.append(f"| {views} | {t['threads']} | {t['median_ms']:.0f} | {t['fastest_ms']:.0f} | {peak_memory(path, views=views):.0f} |")
+        for threads in (1, 2):
+            (t,) = bench([path], views=views, threads=threads, runs=7)
+            lines.append(f"| {views} | {threads} | {t['ms']:.0f} | {t['cpu_ms']:.0f} | {peak_memory(path, views=views):.0f} |")
     lines += ["", "## Parity: PyTorch against ONNX Runtime", "", "Errors over the output's own RMS.", "",
               "| views | size | output | RMS | largest |", "|---|---|---|---|---|"]
     lines += [f"| {r['views']} | {r['size']} | {r['output']} | {r['rms']:.1e} | {r['max']:.1e} |" for r in rows]
