@@ -97,7 +97,7 @@ final class BenchCommand {
   int align(
       @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
       @Option(names = "--model", paramLabel = "DIR") @Nullable Path model,
-      @Option(names = "--views", defaultValue = "4") int views,
+      @Option(names = "--views", defaultValue = "6") int views,
       @Option(names = "--shared", defaultValue = "1") int shared,
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--ply", paramLabel = "DIR") @Nullable Path ply)

@@ -10,7 +10,7 @@ import java.time.Duration;
 public interface WindowingSettings {
 
   /** Views wanted in a window. */
-  @WithDefault("4")
+  @WithDefault("6")
   int views();
 
   /** Views a window shares with the one before it. */
