@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param chain windows of one chain are tied to each other by shared views; the chain is named by
  *     the number of its first window; -1 when not fused
  * @param sceneFromSubmap where its submap lies; absent when not fused
- * @param alignment how well it was tied to the chain; absent for the first of a chain and when not
- *     fused
+ * @param alignment how well its shared views fit; absent when it shares none and when not fused.
+ *     The first window of a chain has one when its link was {@code broken}
  * @param submap its depth, confidence and colour (schemas/submap-object.md); absent when
  *     unreconstructable
  * @param frames its views in the window's order

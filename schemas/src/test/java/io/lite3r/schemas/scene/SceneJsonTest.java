@@ -72,6 +72,24 @@ class SceneJsonTest {
   }
 
   @Test
+  void entriesFromBeforeAFieldAreStillRead() {
+    String json =
+        new String(
+                SceneJson.write(
+                    new WindowList(SceneJson.WINDOWS_FORMAT, List.of(window(Sim3.IDENTITY)))),
+                StandardCharsets.UTF_8)
+            .replace(",\"condition\":0.3,\"parallax\":0.0", "");
+    assertThat(json).doesNotContain("condition");
+    assertThat(
+            SceneJson.readWindows(json.getBytes(StandardCharsets.UTF_8))
+                .windows()
+                .getFirst()
+                .alignment()
+                .condition())
+        .isZero();
+  }
+
+  @Test
   void anotherFormatIsRefusedByName() {
     byte[] json =
         "{\"format\":\"lite3r-scene/9\",\"scene\":\"s\"}".getBytes(StandardCharsets.UTF_8);
@@ -109,7 +127,7 @@ class SceneJsonTest {
         null,
         0,
         pose,
-        new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view"),
+        new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view", 0.3, 0),
         REF,
         List.of(frame));
   }

@@ -99,7 +99,7 @@ public final class FusedScene {
           case Placement.Verdict.Tied t ->
               fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
           case Placement.Verdict.NewChain n ->
-              fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
+              fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), n.quality());
           case Placement.Verdict.Nowhere none ->
               entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
         };

@@ -39,7 +39,13 @@ final class Placement {
   sealed interface Verdict {
     record Tied(long chain, Sim3 sceneFromSubmap, AlignmentQuality quality) implements Verdict {}
 
-    record NewChain(long chain, Sim3 sceneFromSubmap, @Nullable String reason) implements Verdict {}
+    /** A place nothing ties to the rest; with a quality when shared views suggest it. */
+    record NewChain(
+        long chain,
+        Sim3 sceneFromSubmap,
+        @Nullable String reason,
+        @Nullable AlignmentQuality quality)
+        implements Verdict {}
 
     record Nowhere(String reason) implements Verdict {}
   }
@@ -61,6 +67,13 @@ final class Placement {
     }
     if (!shared.isEmpty()) {
       return switch (aligner.align(shared)) {
+        case Alignment.Aligned a when a.broken() ->
+            new Verdict.NewChain(
+                outcome.number(),
+                a.sceneFromSubmap(),
+                "only %.0f %% of its depth agrees with the views it shares; its place is what their cameras suggest"
+                    .formatted(100 * a.quality().inlierRatio()),
+                a.quality());
         case Alignment.Aligned a -> new Verdict.Tied(chain, a.sceneFromSubmap(), a.quality());
         case Alignment.Unaligned u -> new Verdict.Nowhere(u.reason());
       };
@@ -72,13 +85,15 @@ final class Placement {
           firstOfScene
               ? null
               : "the first window of capture %s shares no view with earlier ones; it is placed at the scene's origin"
-                  .formatted(outcome.capture()));
+                  .formatted(outcome.capture()),
+          null);
     }
     return new Verdict.NewChain(
         outcome.number(),
         whereTheCameraWas(placed.getFirst(), geometry.planes().getFirst()),
         "it shares no view with a fused window; it is placed where capture %s was last seen"
-            .formatted(outcome.capture()));
+            .formatted(outcome.capture()),
+        null);
   }
 
   /** The place in which the window's first camera stands where the capture's last one stood. */
