@@ -6,12 +6,14 @@ import io.lite3r.capture.edge.PlayOptions;
 import io.lite3r.capture.edge.PlayResult;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.standalone.export.PublishedScene;
+import io.lite3r.standalone.export.RegistrationJson;
 import io.lite3r.standalone.export.SceneExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One capture through the running chain: play, wait until every frame has ended and the scene is
@@ -44,6 +47,7 @@ final class CaptureRun {
       return """
           frames     %d accepted, %d fused, rejected %s
           scene      version %d, %d windows, %d triangles in %d tiles, digest %s
+          unit       %s
           speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
           .formatted(
               report.accepted().size(),
@@ -54,9 +58,16 @@ final class CaptureRun {
               manifest.tiles().stream().mapToLong(SceneManifest.Tile::triangles).sum(),
               manifest.tiles().size(),
               manifest.digest().substring(0, 16),
+              unit(manifest.registration()),
               report.framesPerSecond(),
               report.freshness().at(0.5),
               report.freshness().at(0.95));
+    }
+
+    private static String unit(@Nullable Registration registration) {
+      return registration == null
+          ? "scene: nothing that was given ties it to metres"
+          : RegistrationJson.sentence(registration);
     }
   }
 

@@ -20,6 +20,11 @@ public record Anchor(int node, Vector3 point, Vector3 target, Vector3 sigma) {
     return new double[] {gap.x() / sigma.x(), gap.y() / sigma.y(), gap.z() / sigma.z()};
   }
 
+  /** Distance in standard deviations. */
+  public double deviations(List<Sim3> places) {
+    return Math.sqrt(Levenberg.square(residual(places)));
+  }
+
   /** By a step on the right of the place, 3 x 7: {@code s R [I, -[p], p]}. */
   double[] jacobian(List<Sim3> places) {
     Sim3 place = places.get(node);

@@ -125,13 +125,20 @@ class PoseGraphTest {
     Circuit circuit = new Circuit(3, 0.02, 1, 8);
     List<Sim3> places = new ArrayList<>(circuit.drifted);
     places.set(2, places.get(2).times(step(0, 0.7).times(step(4, 0.5))));
-    Tie tie = circuit.trueLoop(0, 2);
+    Tie inSubmap = circuit.trueLoop(0, 2);
+    for (Tie tie :
+        List.of(inSubmap, new Tie(1, 2, inSubmap.aFromB(), inSubmap.spread(), true, true))) {
+      isDerived(places, tie);
+    }
+  }
+
+  private static void isDerived(List<Sim3> places, Tie tie) {
     Anchor anchor =
         new Anchor(2, new Vector3(1, -2, 3), new Vector3(0.5, 0, 0), new Vector3(1, 2, 0.5));
     double h = 1e-6;
     for (int k = 0; k < 7; k++) {
       for (int side = 0; side < 2; side++) {
-        int node = side == 0 ? 0 : 2;
+        int node = side == 0 ? tie.a() : tie.b();
         double[] after = tie.residual(moved(places, node, step(k, h)));
         double[] before = tie.residual(moved(places, node, step(k, -h)));
         double[] jacobian = tie.jacobians(places)[side];

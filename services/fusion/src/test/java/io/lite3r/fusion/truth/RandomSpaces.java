@@ -52,6 +52,8 @@ public record RandomSpaces(List<WindowOutcome> windows, List<Sim3> submapFromWor
                 errors.translation() * spread(frames), errors.translationOfDepth() * depth(frames))
             / Math.sqrt(3);
     double focal = 1 + errors.focal() * random.nextGaussian();
+    double stretch = Math.exp(errors.stretch() * random.nextGaussian());
+    Vector3 first = frames.getFirst().worldFromCamera().translation();
     List<WindowOutcome.Source> sources = new ArrayList<>();
     List<WindowOutcome.View> views = new ArrayList<>();
     for (TrueFrame frame : frames) {
@@ -63,7 +65,9 @@ public record RandomSpaces(List<WindowOutcome> windows, List<Sim3> submapFromWor
                   .rotation()
                   .times(
                       Rotation.exp(axis.times(Math.toRadians(errors.rotationDeg()) / axis.norm()))),
-              frame.worldFromCamera().translation().plus(gauss(random).times(shake)));
+              first
+                  .plus(frame.worldFromCamera().translation().minus(first).times(stretch))
+                  .plus(gauss(random).times(shake)));
       Intrinsics k = frame.intrinsics();
       Intrinsics camera =
           new Intrinsics(focal * k.fx(), focal * k.fy(), k.cx(), k.cy(), k.width(), k.height());
@@ -77,7 +81,8 @@ public record RandomSpaces(List<WindowOutcome> windows, List<Sim3> submapFromWor
               1 + frame.sequence(),
               "%s/%06d.jpg".formatted(frame.camera(), frame.sequence()),
               originalWidth,
-              originalHeight));
+              originalHeight,
+              frame.priors()));
       views.add(
           new WindowOutcome.View(
               new SubmapView(

@@ -11,6 +11,8 @@ package io.lite3r.fusion.truth;
  * @param tilt every view's depth is multiplied by a plane over the image, one at the centre, which
  *     differs from one by up to this much at the nearer border
  * @param depthNoise relative standard deviation of a pixel's depth
+ * @param stretch relative standard deviation of how far a window's cameras have moved, all alike:
+ *     its depth and its motion do not fit each other
  * @param outliers share of pixels whose depth is anything between half and twice the truth
  */
 public record WindowErrors(
@@ -20,9 +22,10 @@ public record WindowErrors(
     double focal,
     double tilt,
     double depthNoise,
+    double stretch,
     double outliers) {
-  public static final WindowErrors NONE = new WindowErrors(0, 0, 0, 0, 0, 0, 0);
+  public static final WindowErrors NONE = new WindowErrors(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** What a poor model does. */
-  public static final WindowErrors POOR = new WindowErrors(1, 0.03, 0, 0.05, 0.05, 0.02, 0.1);
+  public static final WindowErrors POOR = new WindowErrors(1, 0.03, 0, 0.05, 0.05, 0.02, 0, 0.1);
 }
