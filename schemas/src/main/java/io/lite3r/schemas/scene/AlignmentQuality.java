@@ -12,8 +12,14 @@ package io.lite3r.schemas.scene;
  *     degrees; 0 with one shared view
  * @param centreResidual rms distance of the shared cameras' centres after alignment over the median
  *     depth
- * @param degenerate what could not be told from the data, such as {@code single-view}; empty when
- *     nothing
+ * @param degenerate what the data are poor in, names with a blank between: {@code single-view} (one
+ *     shared view), {@code planar} (the shared points lie in a plane), {@code no-parallax} (several
+ *     shared cameras in one place), {@code broken} (too few pixels agree; the window starts a
+ *     chain); empty when nothing
+ * @param condition thickness of the shared points: standard deviation along their shortest axis
+ *     over that along their longest, 0..1; 0 in entries older than the field
+ * @param parallax rms distance of the shared cameras' centres from their mean over the median
+ *     depth; 0 with one shared view, and in entries older than the field
  */
 public record AlignmentQuality(
     String method,
@@ -23,4 +29,6 @@ public record AlignmentQuality(
     double scaleStep,
     double rotationSpreadDeg,
     double centreResidual,
-    String degenerate) {}
+    String degenerate,
+    double condition,
+    double parallax) {}

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *     unreconstructable
  * @param originalFromDepth maps a depth pixel to the original's pixel; absent when
  *     unreconstructable
+ * @param priors what its sender knew of where it was; absent when nothing
+ * @param measuredSubmapFromCamera its pose as the model gave it, when what is known of places has
+ *     corrected {@code submapFromCamera}; absent otherwise
  */
 public record FrameEntry(
     String camera,
@@ -46,7 +49,9 @@ public record FrameEntry(
     @Nullable Rigid3 submapFromCamera,
     @Nullable Intrinsics intrinsics,
     @Nullable Intrinsics depthIntrinsics,
-    @Nullable Affine2 originalFromDepth) {
+    @Nullable Affine2 originalFromDepth,
+    @Nullable FramePriors priors,
+    @Nullable Rigid3 measuredSubmapFromCamera) {
 
   /** What became of a frame in one window. */
   public enum FrameStatus {
@@ -74,6 +79,36 @@ public record FrameEntry(
         submapFromCamera,
         intrinsics,
         depthIntrinsics,
-        originalFromDepth);
+        originalFromDepth,
+        priors,
+        measuredSubmapFromCamera);
+  }
+
+  /** The pose that the model gave; absent when unreconstructable. */
+  public @Nullable Rigid3 measured() {
+    return measuredSubmapFromCamera == null ? submapFromCamera : measuredSubmapFromCamera;
+  }
+
+  /** The same entry with a corrected pose; what the model gave is kept. */
+  public FrameEntry withPose(Rigid3 nowSubmapFromCamera, Rigid3 nowSceneFromCamera) {
+    return new FrameEntry(
+        camera,
+        sequence,
+        captureTimeNs,
+        acceptedAtNs,
+        sourceName,
+        viewIndex,
+        originalWidth,
+        originalHeight,
+        status,
+        best,
+        meanConfidence,
+        nowSceneFromCamera,
+        nowSubmapFromCamera,
+        intrinsics,
+        depthIntrinsics,
+        originalFromDepth,
+        priors,
+        measured());
   }
 }

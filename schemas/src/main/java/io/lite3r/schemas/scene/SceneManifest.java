@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param version from 1, without gaps along {@code previous}
  * @param previous the manifest of the version before; absent for the first
  * @param digest SHA-256 over sorted blocks, voxel integers and submap poses, lower-case hex
- * @param unit unit of every length in the scene: {@code scene} (whatever the model gave) or {@code
- *     metre}
+ * @param unit unit of every length in the scene: {@code scene}, whatever the model gave; {@link
+ *     #registration} takes it to metres
  * @param voxelSize edge of a voxel in that unit
  * @param publishedAtNs wall clock, Unix nanoseconds
  * @param windows windows in this version, whatever became of them
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiles the surface, sorted by id; tiles without a triangle are left out
  * @param windowChunks all windows by number, in chunks of at most 64
  * @param snapshot where fusion finds the volume again after a restart ({@link VolumeSnapshot})
+ * @param registration how the scene lies in metres; absent when nothing says
  */
 public record SceneManifest(
     String format,
@@ -41,7 +42,8 @@ public record SceneManifest(
     List<Capture> captures,
     List<Tile> tiles,
     List<WindowChunk> windowChunks,
-    @Nullable ObjectRef snapshot) {
+    @Nullable ObjectRef snapshot,
+    @Nullable Registration registration) {
 
   public SceneManifest {
     models = List.copyOf(models);

@@ -1,6 +1,8 @@
 package io.lite3r.schemas.scene;
 
+import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Sim3;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param chain windows of one chain are tied to each other by shared views; the chain is named by
  *     the number of its first window; -1 when not fused
  * @param sceneFromSubmap where its submap lies; absent when not fused
- * @param alignment how well it was tied to the chain; absent for the first of a chain and when not
- *     fused
+ * @param alignment how well its shared views fit; absent when it shares none and when not fused.
+ *     The first window of a chain has one when its link was {@code broken}
+ * @param link what its place was measured from; absent when nothing ties it, and in entries older
+ *     than the field
  * @param submap its depth, confidence and colour (schemas/submap-object.md); absent when
  *     unreconstructable
  * @param frames its views in the window's order
@@ -39,11 +43,61 @@ public record WindowEntry(
     long chain,
     @Nullable Sim3 sceneFromSubmap,
     @Nullable AlignmentQuality alignment,
+    @Nullable SubmapLink link,
     @Nullable ObjectRef submap,
     List<FrameEntry> frames) {
 
   public WindowEntry {
     frames = List.copyOf(frames);
+  }
+
+  /** The same entry with other frames, version and time. */
+  public WindowEntry with(List<FrameEntry> nowFrames, long nowVersion, long nowPublishedAtNs) {
+    return new WindowEntry(
+        number,
+        numberInCapture,
+        windowId,
+        outcomeKey,
+        capture,
+        nowVersion,
+        nowPublishedAtNs,
+        status,
+        reason,
+        chain,
+        sceneFromSubmap,
+        alignment,
+        link,
+        submap,
+        nowFrames);
+  }
+
+  /**
+   * The same window, fused at another place and with corrected poses.
+   *
+   * @param nowSubmapFromCamera of each frame
+   */
+  public WindowEntry at(Sim3 nowSceneFromSubmap, List<Rigid3> nowSubmapFromCamera) {
+    List<FrameEntry> nowFrames = new ArrayList<>();
+    for (int i = 0; i < frames.size(); i++) {
+      Rigid3 pose = nowSubmapFromCamera.get(i);
+      nowFrames.add(frames.get(i).withPose(pose, nowSceneFromSubmap.carry(pose)));
+    }
+    return new WindowEntry(
+        number,
+        numberInCapture,
+        windowId,
+        outcomeKey,
+        capture,
+        version,
+        publishedAtNs,
+        status,
+        reason,
+        chain,
+        nowSceneFromSubmap,
+        alignment,
+        link,
+        submap,
+        nowFrames);
   }
 
   /** What became of a window. */

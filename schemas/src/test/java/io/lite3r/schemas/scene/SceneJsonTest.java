@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Rotation;
@@ -38,7 +39,14 @@ class SceneJsonTest {
                 new SceneManifest.Tile(
                     "0_-1_2", List.of(0.0, -1.0, 2.0), List.of(1.0, 0.0, 3.0), REF, 9, 4)),
             List.of(new SceneManifest.WindowChunk(0, 5, REF)),
-            null);
+            null,
+            new Registration(
+                new Sim3(2, new Rotation(1, 2, 3, 4), new Vector3(5, 6, 7)),
+                Registration.GPS,
+                1.5,
+                12,
+                11,
+                new Geodetic(46.8, -91.9, 198)));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
   }
 
@@ -72,6 +80,24 @@ class SceneJsonTest {
   }
 
   @Test
+  void entriesFromBeforeAFieldAreStillRead() {
+    String json =
+        new String(
+                SceneJson.write(
+                    new WindowList(SceneJson.WINDOWS_FORMAT, List.of(window(Sim3.IDENTITY)))),
+                StandardCharsets.UTF_8)
+            .replace(",\"condition\":0.3,\"parallax\":0.0", "");
+    assertThat(json).doesNotContain("condition");
+    assertThat(
+            SceneJson.readWindows(json.getBytes(StandardCharsets.UTF_8))
+                .windows()
+                .getFirst()
+                .alignment()
+                .condition())
+        .isZero();
+  }
+
+  @Test
   void anotherFormatIsRefusedByName() {
     byte[] json =
         "{\"format\":\"lite3r-scene/9\",\"scene\":\"s\"}".getBytes(StandardCharsets.UTF_8);
@@ -96,7 +122,9 @@ class SceneJsonTest {
             Rigid3.IDENTITY,
             new Intrinsics(500, 500, 320, 240, 640, 480),
             new Intrinsics(200, 200, 128, 96, 256, 192),
-            Affine2.resize(256, 192, 640, 480));
+            Affine2.resize(256, 192, 640, 480),
+            new FramePriors(Rigid3.IDENTITY, null, new FramePriors.GpsFix(46.8, -91.9, null)),
+            pose.carry(Rigid3.IDENTITY));
     return new WindowEntry(
         3,
         3,
@@ -109,7 +137,8 @@ class SceneJsonTest {
         null,
         0,
         pose,
-        new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view"),
+        new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view", 0.3, 0),
+        new SubmapLink(2, pose, 0.01, 0.002, 0.003),
         REF,
         List.of(frame));
   }

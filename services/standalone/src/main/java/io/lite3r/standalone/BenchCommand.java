@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.fusion.edge.FusionBench;
 import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
+import io.lite3r.standalone.bench.GrowthBench;
+import io.lite3r.standalone.bench.Told;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,21 @@ final class BenchCommand {
   }
 
   @Command(
+      name = "growth",
+      mixinStandardHelpOptions = true,
+      description = "what a window costs late in a long scene over what it cost early")
+  int growth(
+      @Option(names = "--windows", defaultValue = "5000") int windows,
+      @Option(names = "--threads", defaultValue = "2") int threads)
+      throws IOException {
+    if (windows < 200) {
+      throw new BadUsage("--windows must be at least 200, got " + windows);
+    }
+    GrowthBench.run(windows, threads, System.out);
+    return Main.OK;
+  }
+
+  @Command(
       name = "align",
       mixinStandardHelpOptions = true,
       description = "ways of aligning windows, compared on the same submaps against true poses")
@@ -100,6 +117,14 @@ final class BenchCommand {
       @Option(names = "--views", defaultValue = "6") int views,
       @Option(names = "--shared", defaultValue = "1") int shared,
       @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(names = "--use-rig") boolean useRig,
+      @Option(names = "--use-gps") boolean useGps,
+      @Option(
+              names = "--withhold",
+              paramLabel = "N",
+              defaultValue = "0",
+              description = "every N-th frame keeps its GPS for itself, to be measured with")
+          int withhold,
       @Option(names = "--ply", paramLabel = "DIR") @Nullable Path ply)
       throws IOException {
     Path folder = model == null ? Pipeline.home().resolve("models/lite3r-small") : model;
@@ -109,6 +134,7 @@ final class BenchCommand {
         views,
         shared,
         threads,
+        new Told(useRig, useGps, withhold),
         ply,
         System.out);
     return Main.OK;

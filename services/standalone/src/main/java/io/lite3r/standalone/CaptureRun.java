@@ -9,12 +9,14 @@ import io.lite3r.capture.edge.PlayResult;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.reconstruction.model.Contract;
 import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.standalone.export.PublishedScene;
+import io.lite3r.standalone.export.RegistrationJson;
 import io.lite3r.standalone.export.SceneExport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One capture through the running chain: play, wait until every frame has ended and the scene is
@@ -49,6 +52,7 @@ final class CaptureRun {
       return """
           frames     %d accepted, %d fused%s, rejected %s
           scene      version %d, %d windows, %d triangles in %d tiles, digest %s
+          unit       %s
           speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
           .formatted(
               report.accepted().size(),
@@ -60,9 +64,16 @@ final class CaptureRun {
               manifest.tiles().stream().mapToLong(SceneManifest.Tile::triangles).sum(),
               manifest.tiles().size(),
               manifest.digest().substring(0, 16),
+              unit(manifest.registration()),
               report.framesPerSecond(),
               report.freshness().at(0.5),
               report.freshness().at(0.95));
+    }
+
+    private static String unit(@Nullable Registration registration) {
+      return registration == null
+          ? "scene: nothing that was given ties it to metres"
+          : RegistrationJson.sentence(registration);
     }
   }
 

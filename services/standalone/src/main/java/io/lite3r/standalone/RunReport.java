@@ -1,12 +1,14 @@
 package io.lite3r.standalone;
 
 import com.google.protobuf.ByteString;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.SceneUpdate;
+import io.lite3r.standalone.export.RegistrationJson;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,8 +117,14 @@ record RunReport(
     scene.put("version", manifest.version());
     scene.put("digest", manifest.digest());
     scene.put("windows", manifest.windows());
-    scene.put("unit", manifest.unit());
-    scene.put("voxel_size", manifest.voxelSize());
+    Registration registration = manifest.registration();
+    scene.put("unit", registration == null ? manifest.unit() : "metre");
+    scene.put(
+        "voxel_size",
+        manifest.voxelSize() * (registration == null ? 1 : registration.metricFromScene().scale()));
+    if (registration != null) {
+      scene.put("registration", RegistrationJson.of(registration));
+    }
     json.put("scene", scene);
     return json;
   }

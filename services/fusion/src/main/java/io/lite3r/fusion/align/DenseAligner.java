@@ -31,6 +31,6 @@ public final class DenseAligner implements Aligner {
       return new Alignment.Unaligned("the shared points lie on a line; no rotation can be told");
     }
     return new Alignment.Aligned(
-        fit.targetFromSource(), Measured.of(name(), shared, pairs, fit.targetFromSource(), ""));
+        fit.targetFromSource(), Measured.of(name(), shared, pairs, fit.targetFromSource()));
   }
 }

@@ -66,8 +66,7 @@ public final class JointAligner implements Aligner {
     Rotation rotation = fit.targetFromSource().rotation();
     Sim3 place = new Sim3(start.scale(), rotation, fit.targetFromSource().translation());
     place = SharedCameras.place(shared, place.scale(), rotation);
-    return new Alignment.Aligned(
-        place, Measured.of(name(), shared, pairs, place, shared.size() == 1 ? "single-view" : ""));
+    return new Alignment.Aligned(place, Measured.of(name(), shared, pairs, place));
   }
 
   private static void put(double[] points, int at, Rigid3 pose, Vector3 along) {

@@ -27,8 +27,7 @@ public final class PoseAnchored implements Aligner {
               .formatted(pairs.count, shared.size()));
     }
     Sim3 place = place(shared, pairs);
-    return new Alignment.Aligned(
-        place, Measured.of(name(), shared, pairs, place, shared.size() == 1 ? "single-view" : ""));
+    return new Alignment.Aligned(place, Measured.of(name(), shared, pairs, place));
   }
 
   static Sim3 place(List<SharedView> shared, DepthPairs pairs) {

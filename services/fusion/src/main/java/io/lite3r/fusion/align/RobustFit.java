@@ -15,14 +15,21 @@ import io.lite3r.geometry.Vector3;
  * @param sigma robust standard deviation of the residuals
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
-record RobustFit(Sim3 targetFromSource, double flatness, double[] residuals, double sigma) {
+public record RobustFit(Sim3 targetFromSource, double flatness, double[] residuals, double sigma) {
   private static final int HUBER_STEPS = 15;
   private static final int TUKEY_STEPS = 10;
   private static final double HUBER = 1.345;
   private static final double TUKEY = 4.685;
   private static final double SIGMA_OF_MEDIAN = 1.4826;
 
-  static RobustFit of(double[] source, double[] target, double[] weight, int count) {
+  /**
+   * Fits {@code target = s R source + t}.
+   *
+   * @param source x, y, z of each point
+   * @param target x, y, z of each point
+   * @throws ArithmeticException when the points give no similarity
+   */
+  public static RobustFit of(double[] source, double[] target, double[] weight, int count) {
     // The symmetric scale would swallow wrong points whole; the forward one leaves them standing
     // out.
     SimilarityFit fit =

@@ -33,6 +33,7 @@ public class FusionSteps {
   private final DoubleHistogram integrate;
   private final DoubleHistogram publish;
   private final DoubleHistogram freshness;
+  private final AlignmentMetrics alignment;
 
   public FusionSteps(Meter meter, Tracer tracer) {
     this.tracer = tracer;
@@ -43,6 +44,7 @@ public class FusionSteps {
     align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
     publish = meter.histogramBuilder(Names.FUSION_PUBLISH_DURATION).setUnit("s").build();
+    alignment = new AlignmentMetrics(meter);
     freshness = meter.histogramBuilder(Names.FUSION_FRESHNESS).setUnit("s").build();
   }
 
@@ -56,6 +58,7 @@ public class FusionSteps {
     WindowEntry entry = timed(window(Names.SPAN_INTEGRATE, scene, window), integrate, step);
     if (entry.status() == WindowStatus.FUSED) {
       windows.add(1);
+      alignment.placed(entry);
     }
   }
 

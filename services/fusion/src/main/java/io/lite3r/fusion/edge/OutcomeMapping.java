@@ -8,10 +8,12 @@ import io.lite3r.objects.ObjectStoreException;
 import io.lite3r.schemas.GeometryMapping;
 import io.lite3r.schemas.SubmapObject;
 import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.v1.ClaimCheck;
+import io.lite3r.schemas.v1.Geodetic;
 import io.lite3r.schemas.v1.Reconstructed;
 import io.lite3r.schemas.v1.ReconstructedView;
 import io.lite3r.schemas.v1.Reconstruction;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From records and stored submaps to outcomes. A window whose record or submap cannot be true
@@ -133,7 +136,29 @@ final class OutcomeMapping {
         source.getAcceptedAtNs(),
         source.getSourceName(),
         source.getOriginalWidth(),
-        source.getOriginalHeight());
+        source.getOriginalHeight(),
+        priors(source));
+  }
+
+  /** What cannot be true is as if it had not been said: a prior is a bonus. */
+  private static @Nullable FramePriors priors(ViewSource source) {
+    try {
+      return FramePriors.of(
+          source.hasRigFromCamera() ? GeometryMapping.fromRecord(source.getRigFromCamera()) : null,
+          source.hasSceneFromCameraPrior()
+              ? GeometryMapping.fromRecord(source.getSceneFromCameraPrior())
+              : null,
+          source.hasGps() ? gps(source.getGps()) : null);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static FramePriors.GpsFix gps(Geodetic fix) {
+    return new FramePriors.GpsFix(
+        fix.getLatitudeDeg(),
+        fix.getLongitudeDeg(),
+        fix.hasAltitudeM() ? fix.getAltitudeM() : null);
   }
 
   static ObjectRef ref(ClaimCheck check) {

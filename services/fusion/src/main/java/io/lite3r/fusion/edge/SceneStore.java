@@ -163,7 +163,7 @@ final class SceneStore {
     Volume volume = from.volume();
     if (volume != null) {
       writeTiles(volume);
-      if (from.windows().size() - windowsInSnapshot >= snapshotWindows) {
+      if (from.takeMoved() || from.windows().size() - windowsInSnapshot >= snapshotWindows) {
         writeSnapshot(from, volume);
       }
     }
@@ -187,7 +187,8 @@ final class SceneStore {
             from.captures(),
             List.copyOf(tiles.values()),
             chunks,
-            snapshot);
+            snapshot,
+            from.registration());
     ObjectRef ref =
         contents.put(
             sha -> SceneKeys.manifest(scene, version, sha),

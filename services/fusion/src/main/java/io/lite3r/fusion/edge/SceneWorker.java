@@ -132,6 +132,7 @@ final class SceneWorker {
       Supplier<WindowEntry> placed =
           steps.align(scene, outcome.windowId(), () -> fused.place(outcome));
       steps.integrate(scene, outcome.windowId(), placed);
+      fused.settle(outcomes::planes);
     }
   }
 
@@ -143,6 +144,7 @@ final class SceneWorker {
       return;
     }
     fused.captureEnded(capture, record.getWindowCount());
+    fused.settle(outcomes::planes);
     closing.add(arrival);
     if (fused.capture(capture).closed()) {
       publish();

@@ -1,5 +1,7 @@
 package io.lite3r.fusion.mesh;
 
+import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
 import java.util.Arrays;
 
 /**
@@ -65,6 +67,29 @@ public final class Mesh {
       addTriangle(
           first + other.indices[i], first + other.indices[i + 1], first + other.indices[i + 2]);
     }
+  }
+
+  /** The same mesh in another space; normals are turned. */
+  public Mesh moved(Sim3 targetFromHere) {
+    Mesh result = new Mesh();
+    result.addAll(this);
+    double[] r = targetFromHere.rotation().matrix();
+    double s = targetFromHere.scale();
+    Vector3 t = targetFromHere.translation();
+    double[] shift = {t.x(), t.y(), t.z()};
+    for (int v = 0; v < 3 * vertices; v += 3) {
+      for (int a = 0; a < 3; a++) {
+        double p = 0;
+        double n = 0;
+        for (int b = 0; b < 3; b++) {
+          p += r[3 * a + b] * positions[v + b];
+          n += r[3 * a + b] * normals[v + b];
+        }
+        result.positions[v + a] = (float) (s * p + shift[a]);
+        result.normals[v + a] = (float) n;
+      }
+    }
+    return result;
   }
 
   /** The same triangles without the vertices that none of them uses. */

@@ -1,5 +1,6 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.fusion.register.Registrar;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.ObservedView;
@@ -9,7 +10,9 @@ import io.lite3r.geometry.Sim3;
 import io.lite3r.schemas.scene.AlignmentQuality;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.FrameEntry.FrameStatus;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.util.ArrayList;
@@ -17,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * to be written. Nothing here waits, stores or sends.
  */
 public final class FusedScene {
+  /** A window stays where it is rather than move by less. */
+  private static final double LEAST_MOVE_VOXELS = 0.25;
+
   private final FusionRules rules;
   private final Integrator integrator;
   private final Placement placement;
@@ -37,6 +45,8 @@ public final class FusedScene {
   private long frames;
   private long version;
   private int unpublishedFrom;
+  private boolean captureClosed;
+  private boolean moved;
 
   /** A scene that never was before. */
   public FusedScene(FusionRules rules, Integrator integrator) {
@@ -97,9 +107,10 @@ public final class FusedScene {
     return () ->
         switch (verdict) {
           case Placement.Verdict.Tied t ->
-              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality());
+              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality(), t.link());
           case Placement.Verdict.NewChain n ->
-              fuse(outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), null);
+              fuse(
+                  outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), n.quality(), null);
           case Placement.Verdict.Nowhere none ->
               entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
         };
@@ -111,7 +122,8 @@ public final class FusedScene {
       long chain,
       Sim3 sceneFromSubmap,
       @Nullable String reason,
-      @Nullable AlignmentQuality quality) {
+      @Nullable AlignmentQuality quality,
+      @Nullable SubmapLink link) {
     List<SubmapView> views = geometry.planes();
     Volume into = volume;
     if (into == null) {
@@ -122,7 +134,8 @@ public final class FusedScene {
     }
     List<ObservedView> observed = rules.gate().observe(views, sceneFromSubmap);
     long[] voxels = integrator.integrate(into, observed);
-    placement.remember(outcome.capture(), chain, sceneFromSubmap, outcome.sources(), views);
+    placement.remember(
+        outcome.capture(), outcome.number(), chain, sceneFromSubmap, outcome.sources(), views);
     WindowEntry fused =
         entry(outcome, geometry, WindowStatus.FUSED, reason, voxels, sceneFromSubmap);
     return new WindowEntry(
@@ -138,6 +151,7 @@ public final class FusedScene {
         chain,
         sceneFromSubmap,
         quality,
+        link,
         fused.submap(),
         fused.frames());
   }
@@ -180,6 +194,58 @@ public final class FusedScene {
         .count();
   }
 
+  /**
+   * Lets windows move to where everything that is known puts them, when that is due: after each
+   * eighth more of fused windows and when a capture has ended. Due or not depends on what has been
+   * applied alone, so a restarted fusion moves the same windows at the same time.
+   *
+   * @param planes reads a fused window's views, bit for bit as they were at first; poses are taken
+   *     from its entry
+   * @return how many windows have moved
+   */
+  public int settle(Function<WindowEntry, List<SubmapView>> planes) {
+    Volume within = volume;
+    if (within == null || !(captureClosed || SettlingTimes.due(fusedWindows()))) {
+      return 0;
+    }
+    captureClosed = false;
+    List<WindowEntry> moves =
+        SceneGraph.moves(log.entries(), LEAST_MOVE_VOXELS * within.voxelSize());
+    for (WindowEntry now : moves) {
+      WindowEntry before = log.get(now.number());
+      List<SubmapView> views = planes.apply(before);
+      integrator.remove(within, observe(before, views));
+      integrator.integrate(within, observe(now, views));
+      log.replace(now);
+      placement.moved(now);
+    }
+    moved |= !moves.isEmpty();
+    return moves.size();
+  }
+
+  /** The window's depth where its entry says that its cameras were. */
+  private List<ObservedView> observe(WindowEntry entry, List<SubmapView> views) {
+    List<SubmapView> posed = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      posed.add(views.get(i).at(Objects.requireNonNull(entry.frames().get(i).submapFromCamera())));
+    }
+    return rules.gate().observe(posed, Objects.requireNonNull(entry.sceneFromSubmap()));
+  }
+
+  private int fusedWindows() {
+    return (int) log.entries().stream().filter(e -> e.status() == WindowStatus.FUSED).count();
+  }
+
+  /**
+   * Whether windows have moved since this was last asked: a snapshot from before holds them where
+   * they were.
+   */
+  public boolean takeMoved() {
+    boolean taken = moved;
+    moved = false;
+    return taken;
+  }
+
   /** The capture has ended and has this many windows in all. */
   public void captureEnded(String capture, long windowCount) {
     SceneManifest.Capture before =
@@ -197,6 +263,7 @@ public final class FusedScene {
       captures.put(
           name, new SceneManifest.Capture(name, true, capture.windows(), capture.windowCount(), 0));
       placement.forget(name);
+      captureClosed = true;
     }
   }
 
@@ -247,12 +314,11 @@ public final class FusedScene {
 
   /** Adds a window's depth again, at the pose it had, to a volume that lacks it. */
   public void reintegrate(WindowEntry entry, List<SubmapView> views) {
-    Sim3 pose = entry.sceneFromSubmap();
     Volume into = volume;
-    if (pose == null || into == null) {
+    if (entry.sceneFromSubmap() == null || into == null) {
       throw new IllegalArgumentException("window " + entry.number() + " was not fused");
     }
-    integrator.integrate(into, rules.gate().observe(views, pose));
+    integrator.integrate(into, observe(entry, views));
   }
 
   /**
@@ -285,9 +351,10 @@ public final class FusedScene {
                         f.acceptedAtNs(),
                         f.sourceName(),
                         f.originalWidth(),
-                        f.originalHeight()))
+                        f.originalHeight(),
+                        f.priors()))
             .toList();
-    placement.remember(entry.capture(), entry.chain(), pose, sources, views);
+    placement.remember(entry.capture(), entry.number(), entry.chain(), pose, sources, views);
   }
 
   /** The last window of each capture that has not ended: its frames have not come to their end. */
@@ -368,6 +435,11 @@ public final class FusedScene {
     return log.firstHeldBy(version);
   }
 
+  /** How the scene lies in metres; null when nothing that was given says so. */
+  public @Nullable Registration registration() {
+    return Registrar.register(log.entries());
+  }
+
   /** Whether there is something that no version holds yet. */
   public boolean changed() {
     return unpublishedFrom < log.entries().size()
@@ -411,6 +483,8 @@ public final class FusedScene {
               null,
               null,
               null,
+              null,
+              s.priors(),
               null));
     }
     return new WindowEntry(
@@ -424,6 +498,7 @@ public final class FusedScene {
         status,
         reason,
         -1,
+        null,
         null,
         null,
         null,
@@ -463,7 +538,9 @@ public final class FusedScene {
                   .intrinsics()
                   .mapped(view.originalFromDepth(), s.originalWidth(), s.originalHeight()),
               view.planes().intrinsics(),
-              view.originalFromDepth()));
+              view.originalFromDepth(),
+              s.priors(),
+              null));
     }
     return new WindowEntry(
         outcome.number(),
@@ -476,6 +553,7 @@ public final class FusedScene {
         status,
         reason,
         -1,
+        null,
         null,
         null,
         geometry.submap(),

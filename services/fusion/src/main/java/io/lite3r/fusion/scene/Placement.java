@@ -3,10 +3,14 @@ package io.lite3r.fusion.scene;
 import io.lite3r.fusion.align.Aligner;
 import io.lite3r.fusion.align.Alignment;
 import io.lite3r.fusion.align.SharedView;
+import io.lite3r.fusion.graph.Spread;
+import io.lite3r.fusion.submap.Quantile;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.schemas.scene.AlignmentQuality;
+import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,13 +37,33 @@ final class Placement {
     this.aligner = aligner;
   }
 
-  private record Placed(long chain, Sim3 sceneFromSubmap, Map<FrameKey, SubmapView> views) {}
+  private record Placed(
+      long number, long chain, Sim3 sceneFromSubmap, Map<FrameKey, SubmapView> views) {
+
+    Placed at(Sim3 place, List<FrameEntry> frames) {
+      Map<FrameKey, SubmapView> posed = new LinkedHashMap<>(views);
+      for (FrameEntry frame : frames) {
+        Rigid3 pose = frame.submapFromCamera();
+        if (pose != null) {
+          posed.computeIfPresent(FrameKey.of(frame), (key, view) -> view.at(pose));
+        }
+      }
+      return new Placed(number, chain, place, posed);
+    }
+  }
 
   /** A place, or none and why. */
   sealed interface Verdict {
-    record Tied(long chain, Sim3 sceneFromSubmap, AlignmentQuality quality) implements Verdict {}
+    record Tied(long chain, Sim3 sceneFromSubmap, AlignmentQuality quality, SubmapLink link)
+        implements Verdict {}
 
-    record NewChain(long chain, Sim3 sceneFromSubmap, @Nullable String reason) implements Verdict {}
+    /** A place nothing ties to the rest; with a quality when shared views suggest it. */
+    record NewChain(
+        long chain,
+        Sim3 sceneFromSubmap,
+        @Nullable String reason,
+        @Nullable AlignmentQuality quality)
+        implements Verdict {}
 
     record Nowhere(String reason) implements Verdict {}
   }
@@ -48,20 +72,31 @@ final class Placement {
     Deque<Placed> placed = recent.getOrDefault(outcome.capture(), new ArrayDeque<>());
     List<SharedView> shared = new ArrayList<>();
     long chain = -1;
+    Placed nearest = null;
     for (int i = 0; i < outcome.sources().size(); i++) {
       FrameKey key = FrameKey.of(outcome.sources().get(i));
       for (Placed earlier : placed) { // newest first
         SubmapView there = earlier.views().get(key);
         if (there != null && (chain < 0 || chain == earlier.chain())) {
           chain = earlier.chain();
+          nearest = nearest == null || earlier.number() > nearest.number() ? earlier : nearest;
           shared.add(new SharedView(there, earlier.sceneFromSubmap(), geometry.planes().get(i)));
           break;
         }
       }
     }
-    if (!shared.isEmpty()) {
+    if (nearest != null) {
+      Placed to = nearest;
       return switch (aligner.align(shared)) {
-        case Alignment.Aligned a -> new Verdict.Tied(chain, a.sceneFromSubmap(), a.quality());
+        case Alignment.Aligned a when a.broken() ->
+            new Verdict.NewChain(
+                outcome.number(),
+                a.sceneFromSubmap(),
+                "only %.0f %% of its depth agrees with the views it shares; its place is what their cameras suggest"
+                    .formatted(100 * a.quality().inlierRatio()),
+                a.quality());
+        case Alignment.Aligned a ->
+            new Verdict.Tied(chain, a.sceneFromSubmap(), a.quality(), link(to, a));
         case Alignment.Unaligned u -> new Verdict.Nowhere(u.reason());
       };
     }
@@ -72,13 +107,43 @@ final class Placement {
           firstOfScene
               ? null
               : "the first window of capture %s shares no view with earlier ones; it is placed at the scene's origin"
-                  .formatted(outcome.capture()));
+                  .formatted(outcome.capture()),
+          null);
     }
     return new Verdict.NewChain(
         outcome.number(),
         whereTheCameraWas(placed.getFirst(), geometry.planes().getFirst()),
         "it shares no view with a fused window; it is placed where capture %s was last seen"
-            .formatted(outcome.capture()));
+            .formatted(outcome.capture()),
+        null);
+  }
+
+  private static SubmapLink link(Placed to, Alignment.Aligned aligned) {
+    SubmapView last = to.views().values().stream().reduce((a, b) -> b).orElseThrow();
+    float[] depth = last.depth().clone();
+    double median = Math.max(1e-12, Quantile.of(depth, depth.length, 0.5));
+    Spread spread = Spread.of(aligned.quality(), median);
+    return new SubmapLink(
+        to.number(),
+        to.sceneFromSubmap().inverse().times(aligned.sceneFromSubmap()),
+        spread.translation(),
+        spread.rotation(),
+        spread.logScale());
+  }
+
+  /** A window has moved: when it is remembered, it lies elsewhere now. */
+  void moved(WindowEntry now) {
+    Sim3 place = now.sceneFromSubmap();
+    Deque<Placed> placed = recent.get(now.capture());
+    if (place == null || placed == null) {
+      return;
+    }
+    List<Placed> kept =
+        placed.stream()
+            .map(p -> p.number() == now.number() ? p.at(place, now.frames()) : p)
+            .toList();
+    placed.clear();
+    placed.addAll(kept);
   }
 
   /** The place in which the window's first camera stands where the capture's last one stood. */
@@ -98,6 +163,7 @@ final class Placement {
   /** A fused window later ones may share views with. */
   void remember(
       String capture,
+      long number,
       long chain,
       Sim3 sceneFromSubmap,
       List<WindowOutcome.Source> sources,
@@ -108,7 +174,7 @@ final class Placement {
       byFrame.put(FrameKey.of(sources.get(i)), views.get(i));
     }
     Deque<Placed> placed = recent.computeIfAbsent(capture, c -> new ArrayDeque<>());
-    placed.addFirst(new Placed(chain, sceneFromSubmap, byFrame));
+    placed.addFirst(new Placed(number, chain, sceneFromSubmap, byFrame));
     if (placed.size() > REMEMBERED) {
       placed.removeLast();
     }

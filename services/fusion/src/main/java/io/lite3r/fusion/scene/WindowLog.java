@@ -134,21 +134,7 @@ final class WindowLog {
 
   static WindowEntry with(
       WindowEntry entry, List<FrameEntry> frames, long version, long publishedAtNs) {
-    return new WindowEntry(
-        entry.number(),
-        entry.numberInCapture(),
-        entry.windowId(),
-        entry.outcomeKey(),
-        entry.capture(),
-        version,
-        publishedAtNs,
-        entry.status(),
-        entry.reason(),
-        entry.chain(),
-        entry.sceneFromSubmap(),
-        entry.alignment(),
-        entry.submap(),
-        frames);
+    return entry.with(frames, version, publishedAtNs);
   }
 
   /** Frames that ended because this window, the next of their capture, no longer holds them. */

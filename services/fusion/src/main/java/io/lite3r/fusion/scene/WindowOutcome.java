@@ -2,9 +2,11 @@ package io.lite3r.fusion.scene;
 
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Affine2;
+import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reconstruction says of one window.
@@ -47,6 +49,7 @@ public record WindowOutcome(
    * @param sourceName file name at the source; may be empty
    * @param originalWidth pixels
    * @param originalHeight pixels
+   * @param priors what its sender knew of where it was; absent when nothing
    */
   public record Source(
       String camera,
@@ -55,7 +58,8 @@ public record WindowOutcome(
       long acceptedAtNs,
       String sourceName,
       int originalWidth,
-      int originalHeight) {}
+      int originalHeight,
+      @Nullable FramePriors priors) {}
 
   /** Geometry or none. */
   public sealed interface Result {}

@@ -32,6 +32,13 @@ public record SubmapView(
     }
   }
 
+  /** The same planes seen from another place. */
+  public SubmapView at(Rigid3 nowSubmapFromCamera) {
+    return nowSubmapFromCamera.equals(submapFromCamera)
+        ? this
+        : new SubmapView(depth, confidence, rgb, intrinsics, nowSubmapFromCamera);
+  }
+
   public int width() {
     return intrinsics.width();
   }

@@ -25,6 +25,15 @@ public final class Integrator {
    * @return for each view, how many voxels it gave weight to
    */
   public long[] integrate(Volume volume, List<ObservedView> views) {
+    return apply(volume, views, 1);
+  }
+
+  /** Takes out the views of one window that was added exactly so before. */
+  public void remove(Volume volume, List<ObservedView> views) {
+    apply(volume, views, -1);
+  }
+
+  private long[] apply(Volume volume, List<ObservedView> views, int sign) {
     BlockSet touched = new BlockSet();
     for (ObservedView view : views) {
       TouchedBlocks.addTo(touched, view, volume.voxelSize(), volume.truncation());
@@ -47,7 +56,7 @@ public final class Integrator {
             ViewProjection projection = projections.get(v);
             long changed = 0;
             for (int i = from; i < to; i++) {
-              changed += projection.addTo(blocks[i]);
+              changed += projection.addTo(blocks[i], sign);
             }
             voxels.addAndGet(v, changed);
           }

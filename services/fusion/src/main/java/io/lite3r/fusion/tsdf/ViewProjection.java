@@ -50,8 +50,12 @@ final class ViewProjection {
         };
   }
 
-  /** Adds the view to the block; returns how many voxels it gave weight to. */
-  int addTo(Block block) {
+  /**
+   * Adds the view to the block, or takes it out again; returns how many voxels it gave weight to.
+   *
+   * @param sign 1 to add, -1 to take out what was added before
+   */
+  int addTo(Block block, int sign) {
     double edge = Block.EDGE * voxelSize;
     double sx = BlockKey.x(block.key) * edge;
     double sy = BlockKey.y(block.key) * edge;
@@ -93,6 +97,7 @@ final class ViewProjection {
           continue;
         }
         changed++;
+        weight *= sign;
         sums[Block.WEIGHT + voxel] += weight;
         if (ahead >= truncation) {
           sums[Block.DISTANCE + voxel] += weight * Volume.FULL_DISTANCE;

@@ -10,6 +10,7 @@ import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
+import io.lite3r.schemas.scene.AlignmentQuality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -241,5 +242,38 @@ class AlignmentLawsTest {
       assertThat(found).isInstanceOf(Alignment.Unaligned.class);
       assertThat(((Alignment.Unaligned) found).reason()).contains("shared views");
     }
+  }
+
+  @Test
+  void whatTheSharedViewsAreShortOfIsNamed() {
+    Sim3 truth = similarity();
+    assertThat(quality(shared(truth, 1, 0, 0)).degenerate()).isEqualTo("single-view");
+    assertThat(quality(shared(truth, 3, 0, 0)).degenerate()).isEmpty();
+    assertThat(quality(shared(truth, 3, 0, 0)).condition()).isBetween(0.05, 1.0);
+    assertThat(quality(shared(truth, 3, 0, 0)).parallax()).isGreaterThan(0.1);
+    assertThat(quality(shared(truth, 3, 0, 5)).degenerate()).isEqualTo("broken");
+    List<SharedView> views = shared(truth, 1, 0, 0);
+    List<SharedView> inOnePlace = List.of(views.getFirst(), views.getFirst());
+    assertThat(quality(inOnePlace).degenerate()).isEqualTo("no-parallax");
+    assertThat(quality(List.of(flat(truth))).degenerate()).isEqualTo("single-view planar");
+  }
+
+  private static AlignmentQuality quality(List<SharedView> shared) {
+    return ((Alignment.Aligned) new PoseAnchored().align(shared)).quality();
+  }
+
+  /** A wall seen squarely. */
+  private static SharedView flat(Sim3 sceneFromSubmap) {
+    float[] here = new float[64 * 48];
+    float[] placed = new float[here.length];
+    Arrays.fill(here, 2);
+    Arrays.fill(placed, (float) (2 * sceneFromSubmap.scale()));
+    byte[] rgb = new byte[3 * here.length];
+    float[] confidence = new float[here.length];
+    Arrays.fill(confidence, 1);
+    return new SharedView(
+        new SubmapView(placed, confidence, rgb, CAMERA, sceneFromSubmap.carry(Rigid3.IDENTITY)),
+        Sim3.IDENTITY,
+        new SubmapView(here, confidence, rgb, CAMERA, Rigid3.IDENTITY));
   }
 }

@@ -5,8 +5,10 @@ import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.GeometryMapping;
 import io.lite3r.schemas.SubmapObject;
+import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.v1.CaptureClosed;
 import io.lite3r.schemas.v1.FrameId;
+import io.lite3r.schemas.v1.Geodetic;
 import io.lite3r.schemas.v1.Reconstructed;
 import io.lite3r.schemas.v1.ReconstructedView;
 import io.lite3r.schemas.v1.Reconstruction;
@@ -70,7 +72,7 @@ final class Records {
               .setIntrinsics(GeometryMapping.toRecord(view.planes().intrinsics()))
               .setOriginalFromDepth(GeometryMapping.toRecord(view.originalFromDepth()))
               .setMeanConfidence(view.meanConfidence()));
-      record.addSources(
+      ViewSource.Builder viewSource =
           ViewSource.newBuilder()
               .setFrame(
                   FrameId.newBuilder()
@@ -82,7 +84,16 @@ final class Records {
               .setAcceptedAtNs(source.acceptedAtNs())
               .setOriginalWidth(source.originalWidth())
               .setOriginalHeight(source.originalHeight())
-              .setSourceName(source.sourceName()));
+              .setSourceName(source.sourceName());
+      FramePriors priors = source.priors();
+      if (priors != null) {
+        viewSource.setGps(
+            Geodetic.newBuilder()
+                .setLatitudeDeg(priors.gps().latitudeDeg())
+                .setLongitudeDeg(priors.gps().longitudeDeg())
+                .setAltitudeM(priors.gps().altitudeM()));
+      }
+      record.addSources(viewSource);
     }
     reconstructed.setSubmap(
         objects.putIfAbsent(

@@ -156,9 +156,12 @@ class SceneWorkerTest {
   }
 
   private static World world(String bucket, long intervalNs, int frames, long seed) {
+    return world(bucket, intervalNs, new RoomCapture("c", frames, 4, 1, 0, seed));
+  }
+
+  private static World world(String bucket, long intervalNs, RoomCapture capture) {
     World world = new World(bucket, intervalNs);
-    world.topic.addAll(
-        Records.of(SCENE, new RoomCapture("c", frames, 4, 1, 0, seed), world.objects));
+    world.topic.addAll(Records.of(SCENE, capture, world.objects));
     return world;
   }
 
@@ -240,6 +243,36 @@ class SceneWorkerTest {
               undisturbed.windows().stream().map(WindowEntry::sceneFromSubmap).toList());
     }
     assertThat(deaths).isGreaterThanOrEqualTo(9);
+  }
+
+  @Test
+  void windowsThatMoveAreFoundWhereTheyMovedToAfterAnyDeath() {
+    RoomCapture flight = new RoomCapture("c", 19, 4, 1, 0, 9).withGps();
+    World undisturbed = world("moved", 0, flight);
+    undisturbed.run();
+    World still = world("still", 0, 19, 9);
+    still.run();
+    assertThat(undisturbed.manifest().registration().source()).isEqualTo("gps");
+    assertThat(still.manifest().registration()).isNull();
+    assertThat(undisturbed.head().digest()).isNotEqualTo(still.head().digest());
+    for (int calls = 0; calls < 40; calls += 8) {
+      World world = world("moved-" + calls, 0, new RoomCapture("c", 19, 4, 1, 0, 9).withGps());
+      world.snapshotWindows = calls % 3 == 0 ? 2 : 30;
+      world.callsToLive = calls;
+      boolean over = false;
+      while (!over) {
+        try {
+          world.run();
+          over = true;
+        } catch (Killed e) {
+          world.callsToLive = calls + 7;
+        }
+      }
+      assertThat(world.head().digest())
+          .as("killed after %d calls", calls)
+          .isEqualTo(undisturbed.head().digest());
+      assertThat(world.manifest().registration()).isEqualTo(undisturbed.manifest().registration());
+    }
   }
 
   @Test

@@ -1,12 +1,15 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.fusion.register.Flights;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
+import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ public final class RoomCapture {
   private final long firstNumber;
   private final Random random;
   private double depthNoise;
+  private boolean gps;
 
   public RoomCapture(
       String capture, int frames, int size, int overlap, long firstNumber, long seed) {
@@ -46,6 +50,24 @@ public final class RoomCapture {
   public RoomCapture withDepthNoise(double noise) {
     depthNoise = noise;
     return this;
+  }
+
+  /**
+   * Every camera says where on the earth it was: two hundred times as far as in the room, and
+   * farther with every frame, so that windows have to move to be where it says.
+   */
+  public RoomCapture withGps() {
+    gps = true;
+    return this;
+  }
+
+  private static FramePriors gps(int frame) {
+    Vector3 metres = roomFromCamera(frame).translation().times(200 * (1 + 0.03 * frame));
+    Geodetic place = Flights.at(new Geodetic(46.8426, -91.9946, 198), metres);
+    return new FramePriors(
+        null,
+        null,
+        new FramePriors.GpsFix(place.latitudeDeg(), place.longitudeDeg(), place.altitudeM()));
   }
 
   public static Rigid3 roomFromCamera(int frame) {
@@ -89,7 +111,8 @@ public final class RoomCapture {
               1 + frame,
               frame + ".jpg",
               ORIGINAL_WIDTH,
-              ORIGINAL_HEIGHT));
+              ORIGINAL_HEIGHT,
+              gps ? gps(frame) : null));
       views.add(
           new WindowOutcome.View(
               view(frame, submapFromRoom),

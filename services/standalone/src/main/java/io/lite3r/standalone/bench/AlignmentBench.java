@@ -10,6 +10,8 @@ import io.lite3r.fusion.mesh.PlyWriter;
 import io.lite3r.fusion.mesh.SurfaceNets;
 import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.scene.WindowOutcome;
+import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.fusion.tsdf.Volume;
@@ -18,6 +20,7 @@ import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.edge.ModelFolder;
 import io.lite3r.reconstruction.edge.OnnxReconstructor;
 import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.io.IOException;
@@ -39,6 +42,7 @@ public final class AlignmentBench {
   private AlignmentBench() {}
 
   /**
+   * @param told what of the capture's own knowledge fusion may use
    * @param ply folder for the surface of each way; null: nowhere
    */
   public static void run(
@@ -47,6 +51,7 @@ public final class AlignmentBench {
       int views,
       int shared,
       int threads,
+      Told told,
       @Nullable Path ply,
       PrintStream out)
       throws IOException {
@@ -55,7 +60,7 @@ public final class AlignmentBench {
     try (OnnxReconstructor network = new OnnxReconstructor(model, threads)) {
       windowed =
           WindowedCapture.read(
-              capture, new WindowReconstruction(model.contract(), network), views, shared);
+              capture, new WindowReconstruction(model.contract(), network), views, shared, told);
     }
     try (Parallel parallel = new Parallel(threads)) {
       for (Aligner aligner : List.of(new PoseAnchored(), new DenseAligner(), new JointAligner())) {
@@ -67,7 +72,13 @@ public final class AlignmentBench {
                 FusionRules.SERVED.truncationVoxels());
         FusedScene scene = new FusedScene(rules, new Integrator(parallel));
         long start = System.nanoTime();
-        windowed.windows().forEach(scene::apply);
+        int moved = 0;
+        for (WindowOutcome window : windowed.windows()) {
+          scene.apply(window);
+          moved += scene.settle(entry -> planes(windowed, entry));
+        }
+        scene.captureEnded("capture", windowed.windows().size());
+        moved += scene.settle(entry -> planes(windowed, entry));
         double ms = (System.nanoTime() - start) / 1e6 / windowed.windows().size();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("bench", "align");
@@ -78,6 +89,13 @@ public final class AlignmentBench {
         line.put("method", aligner.name());
         describe(scene, windowed, line);
         line.put("fuse_ms_per_window", rounded(ms));
+        line.put("moves", moved);
+        Registration registration = scene.registration();
+        if (registration != null) {
+          line.put(
+              "registration",
+              new RegistrationErrors(registration, windowed, told).of(scene.windows()));
+        }
         out.println(new ObjectMapper().writeValueAsString(line));
         if (ply != null) {
           Files.write(
@@ -131,6 +149,10 @@ public final class AlignmentBench {
                 .orElse(0)));
   }
 
+  private static List<SubmapView> planes(WindowedCapture capture, WindowEntry entry) {
+    return ((WindowOutcome.Geometry) capture.windows().get((int) entry.number()).result()).planes();
+  }
+
   private static Mesh surface(FusedScene scene) {
     Mesh all = new Mesh();
     Volume volume = scene.volume();
@@ -140,7 +162,7 @@ public final class AlignmentBench {
     return all;
   }
 
-  private static double rounded(double value) {
+  static double rounded(double value) {
     return Math.round(10_000 * value) / 10_000.0;
   }
 }

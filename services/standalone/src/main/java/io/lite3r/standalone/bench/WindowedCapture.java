@@ -9,11 +9,13 @@ import io.lite3r.capture.FrameRequest;
 import io.lite3r.capture.View;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.imaging.ImageLimits;
 import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.window.WindowView;
+import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
 import java.io.IOException;
@@ -29,20 +31,30 @@ import org.jspecify.annotations.Nullable;
  * compared on the same submaps.
  *
  * @param truth true poses by frame, in the order of the frames; absent where there is none
+ * @param positions true places on the earth by frame; absent where there is none
  * @param windows what reconstruction says of each window
  */
-record WindowedCapture(List<@Nullable Rigid3> truth, List<WindowOutcome> windows) {
+record WindowedCapture(
+    List<@Nullable Rigid3> truth, List<@Nullable Geodetic> positions, List<WindowOutcome> windows) {
 
   private record Listed(
-      String camera, double time, Path file, @Nullable Rigid3 truth, long sequence) {}
+      String camera,
+      double time,
+      Path file,
+      @Nullable Rigid3 truth,
+      @Nullable Geodetic position,
+      @Nullable FramePriors priors,
+      long sequence) {}
 
   /**
    * @param views wanted in a window
    * @param shared views a window shares with the one before; rounded up to whole instants of a rig
+   * @param told what fusion may know
    */
-  static WindowedCapture read(Path folder, WindowReconstruction model, int views, int shared)
+  static WindowedCapture read(
+      Path folder, WindowReconstruction model, int views, int shared, Told told)
       throws IOException {
-    List<Listed> frames = list(folder);
+    List<Listed> frames = list(folder, told);
     int cameras = (int) frames.stream().map(Listed::camera).distinct().count();
     int sharedInstants = Math.max(1, Math.ceilDiv(shared, cameras));
     int instants = Math.max(Math.ceilDiv(views, cameras), sharedInstants + 1);
@@ -55,27 +67,28 @@ record WindowedCapture(List<@Nullable Rigid3> truth, List<WindowOutcome> windows
       int to = Math.min(frames.size(), from + size);
       windows.add(reconstruct(frames.subList(from, to), windows.size(), model));
       if (to == frames.size()) {
-        return new WindowedCapture(frames.stream().map(Listed::truth).toList(), windows);
+        return new WindowedCapture(
+            frames.stream().map(Listed::truth).toList(),
+            frames.stream().map(Listed::position).toList(),
+            windows);
       }
       first = from + step;
     }
   }
 
-  private static List<Listed> list(Path folder) throws IOException {
+  private static List<Listed> list(Path folder, Told told) throws IOException {
     JsonNode json = new ObjectMapper().readTree(folder.resolve("cameras.json").toFile());
     List<Listed> frames = new ArrayList<>();
     for (JsonNode frame : json.path("frames")) {
       JsonNode pose = frame.path("T_world_camera");
-      double[] m = new double[16];
-      for (int i = 0; pose.isArray() && i < 16; i++) {
-        m[i] = pose.get(i / 4).get(i % 4).asDouble();
-      }
       frames.add(
           new Listed(
               frame.path("camera").asText("cam0"),
               frame.path("timestamp").asDouble(frames.size()),
               folder.resolve(frame.get("file").asText()),
-              pose.isArray() ? Rigid3.ofMatrix(m) : null,
+              pose.isArray() ? Told.rigid(pose) : null,
+              position(frame.path("gps")),
+              told.of(json, frame, frames.size()),
               frames.size()));
     }
     // Stable: frames without a time keep the order of the list.
@@ -85,9 +98,24 @@ record WindowedCapture(List<@Nullable Rigid3> truth, List<WindowOutcome> windows
             .toList();
     List<Listed> numbered = new ArrayList<>();
     for (Listed f : byTime) {
-      numbered.add(new Listed(f.camera(), f.time(), f.file(), f.truth(), numbered.size()));
+      numbered.add(
+          new Listed(
+              f.camera(),
+              f.time(),
+              f.file(),
+              f.truth(),
+              f.position(),
+              f.priors(),
+              numbered.size()));
     }
     return numbered;
+  }
+
+  private static @Nullable Geodetic position(JsonNode gps) {
+    return gps.isObject()
+        ? new Geodetic(
+            gps.path("lat").asDouble(), gps.path("lon").asDouble(), gps.path("alt_m").asDouble())
+        : null;
   }
 
   private static WindowOutcome reconstruct(
@@ -123,11 +151,12 @@ record WindowedCapture(List<@Nullable Rigid3> truth, List<WindowOutcome> windows
             new WindowOutcome.Source(
                 frame.camera(),
                 frame.sequence(),
-                0,
+                Math.round(1e9 * frame.time()),
                 0,
                 frame.file().getFileName().toString(),
                 prepared.header().width(),
-                prepared.header().height()));
+                prepared.header().height(),
+                frame.priors()));
       } catch (FrameRefused e) {
         throw new IOException(frame.file() + ": " + e.getMessage(), e);
       }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -26,26 +27,30 @@ public final class CamerasExport {
   private CamerasExport() {}
 
   /**
-   * @param depthScale scene units per step of the 16-bit depth images
+   * @param depthScale units per step of the 16-bit depth images
    */
   public static void write(
       Path folder, PublishedScene scene, List<BestFrame> frames, double depthScale)
       throws IOException {
     Map<String, Object> top = new LinkedHashMap<>();
     top.put("name", scene.manifest().scene());
-    top.put("units", scene.manifest().unit());
+    top.put("units", scene.unit());
     top.put("depth_scale", depthScale);
     top.put("pixel_origin", "corner");
     top.put("axes", "opencv");
+    Registration registration = scene.manifest().registration();
+    if (registration != null) {
+      top.put("registration", RegistrationJson.of(registration));
+    }
     List<Object> entries = new ArrayList<>();
     for (BestFrame best : frames) {
-      entries.add(entry(best));
+      entries.add(entry(best, scene.worldFromCamera(best)));
     }
     top.put("frames", entries);
     MAPPER.writeValue(folder.resolve("cameras.json").toFile(), top);
   }
 
-  private static Map<String, Object> entry(BestFrame best) {
+  private static Map<String, Object> entry(BestFrame best, Rigid3 worldFromCamera) {
     Intrinsics depthCamera = Objects.requireNonNull(best.frame().depthIntrinsics());
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put(
@@ -57,7 +62,7 @@ public final class CamerasExport {
     entry.put("height", best.frame().originalHeight());
     entry.put("K", k(Objects.requireNonNull(best.frame().intrinsics())));
     entry.put("distortion", null);
-    entry.put("T_world_camera", pose(Objects.requireNonNull(best.frame().sceneFromCamera())));
+    entry.put("T_world_camera", pose(worldFromCamera));
     entry.put("depth_file", DepthExport.fileName(best));
     entry.put("depth_K", k(depthCamera));
     entry.put("depth_size", List.of(depthCamera.width(), depthCamera.height()));
@@ -72,8 +77,8 @@ public final class CamerasExport {
         List.of(0.0, 0.0, 1.0));
   }
 
-  private static List<List<Double>> pose(Rigid3 sceneFromCamera) {
-    double[] m = sceneFromCamera.matrix();
+  private static List<List<Double>> pose(Rigid3 worldFromCamera) {
+    double[] m = worldFromCamera.matrix();
     List<List<Double>> rows = new ArrayList<>();
     for (int row = 0; row < 4; row++) {
       rows.add(List.of(m[4 * row], m[4 * row + 1], m[4 * row + 2], m[4 * row + 3]));

@@ -14,9 +14,9 @@ import java.util.Objects;
 import javax.imageio.ImageIO;
 
 /**
- * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in scene
- * units, at the model's resolution; 0 is none. One scale for the whole scene, so that images can be
- * compared.
+ * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in the unit of
+ * cameras.json, at the model's resolution; 0 is none. One scale for the whole scene, so that images
+ * can be compared.
  */
 public final class DepthExport {
   private static final int LARGEST = 65_535;
@@ -30,7 +30,7 @@ public final class DepthExport {
   /**
    * Writes one image for each frame.
    *
-   * @return the depth scale: scene units per step
+   * @return the depth scale: units per step
    */
   public static double write(Path folder, PublishedScene scene, List<BestFrame> frames)
       throws IOException {
@@ -45,7 +45,7 @@ public final class DepthExport {
                   SubmapObject.decode(
                       scene.bytes().apply(Objects.requireNonNull(best.window().submap()))));
       for (float depth : submap.views().get(best.frame().viewIndex()).depth()) {
-        deepest = Math.max(deepest, depth * best.scale());
+        deepest = Math.max(deepest, depth * scene.depthScale(best));
       }
     }
     double depthScale = deepest > 0 ? deepest / LARGEST : 1;
@@ -54,7 +54,9 @@ public final class DepthExport {
       Path file = folder.resolve(fileName(best));
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
       ImageIO.write(
-          image(submap, best.frame().viewIndex(), best.scale() / depthScale), "png", file.toFile());
+          image(submap, best.frame().viewIndex(), scene.depthScale(best) / depthScale),
+          "png",
+          file.toFile());
     }
     return depthScale;
   }

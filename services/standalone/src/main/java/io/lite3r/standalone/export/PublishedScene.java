@@ -1,7 +1,10 @@
 package io.lite3r.standalone.export;
 
+import io.lite3r.geometry.Rigid3;
+import io.lite3r.geometry.Sim3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
@@ -46,6 +49,30 @@ public record PublishedScene(
     }
     windows.sort(Comparator.comparingLong(WindowEntry::number));
     return new PublishedScene(manifest, List.copyOf(windows), bytes);
+  }
+
+  /**
+   * From the scene to the space that exports speak in: metres when something metric ties the scene,
+   * else the scene itself.
+   */
+  public Sim3 worldFromScene() {
+    Registration registration = manifest.registration();
+    return registration == null ? Sim3.IDENTITY : registration.metricFromScene();
+  }
+
+  /** Unit of lengths in that space: {@code metre} or {@code scene}. */
+  public String unit() {
+    return manifest.registration() == null ? manifest.unit() : "metre";
+  }
+
+  /** A frame's pose in that space. */
+  public Rigid3 worldFromCamera(BestFrame best) {
+    return worldFromScene().carry(Objects.requireNonNull(best.frame().sceneFromCamera()));
+  }
+
+  /** What a frame's stored depth is to be multiplied with to be in that space's unit. */
+  public double depthScale(BestFrame best) {
+    return worldFromScene().scale() * best.scale();
   }
 
   /** Every fused frame of a capture once, by camera, then by sequence. */

@@ -21,7 +21,7 @@ public final class SceneExport {
   public static void write(Path folder, PublishedScene scene, String capture) throws IOException {
     Files.createDirectories(folder);
     List<BestFrame> frames = scene.bestFrames(capture);
-    TrajectoryExport.write(folder, frames);
+    TrajectoryExport.write(folder, scene, frames);
     double depthScale = DepthExport.write(folder, scene, frames);
     CamerasExport.write(folder, scene, frames, depthScale);
     writeSurface(folder, scene);
@@ -37,6 +37,6 @@ public final class SceneExport {
       whole.addAll(GlbReader.read(glb));
     }
     Files.writeString(tiles.resolve("tileset.json"), TilesetExport.json(scene.manifest()));
-    Files.write(folder.resolve("scene.ply"), PlyWriter.write(whole));
+    Files.write(folder.resolve("scene.ply"), PlyWriter.write(whole.moved(scene.worldFromScene())));
   }
 }

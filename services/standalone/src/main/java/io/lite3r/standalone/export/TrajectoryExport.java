@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * TUM trajectories: lines {@code timestamp tx ty tz qx qy qz qw}, camera to scene, scalar last.
+ * TUM trajectories: lines {@code timestamp tx ty tz qx qy qz qw}, camera to world, scalar last.
  * {@code trajectory.txt} for one camera, {@code trajectory-<camera>.txt} each for several.
  */
 public final class TrajectoryExport {
   private TrajectoryExport() {}
 
-  public static void write(Path folder, List<BestFrame> frames) throws IOException {
+  public static void write(Path folder, PublishedScene scene, List<BestFrame> frames)
+      throws IOException {
     Map<String, List<BestFrame>> byCamera =
         frames.stream()
             .collect(
@@ -29,22 +29,22 @@ public final class TrajectoryExport {
       String name =
           byCamera.size() == 1 ? "trajectory.txt" : "trajectory-%s.txt".formatted(camera.getKey());
       Files.write(
-          folder.resolve(name), camera.getValue().stream().map(TrajectoryExport::line).toList());
+          folder.resolve(name),
+          camera.getValue().stream().map(best -> line(best, scene.worldFromCamera(best))).toList());
     }
   }
 
-  private static String line(BestFrame best) {
-    Rigid3 sceneFromCamera = Objects.requireNonNull(best.frame().sceneFromCamera());
+  private static String line(BestFrame best, Rigid3 worldFromCamera) {
     return String.format(
         Locale.ROOT,
         "%s %.9f %.9f %.9f %.9f %.9f %.9f %.9f",
         BigDecimal.valueOf(best.frame().captureTimeNs(), 9).toPlainString(),
-        sceneFromCamera.translation().x(),
-        sceneFromCamera.translation().y(),
-        sceneFromCamera.translation().z(),
-        sceneFromCamera.rotation().x(),
-        sceneFromCamera.rotation().y(),
-        sceneFromCamera.rotation().z(),
-        sceneFromCamera.rotation().w());
+        worldFromCamera.translation().x(),
+        worldFromCamera.translation().y(),
+        worldFromCamera.translation().z(),
+        worldFromCamera.rotation().x(),
+        worldFromCamera.rotation().y(),
+        worldFromCamera.rotation().z(),
+        worldFromCamera.rotation().w());
   }
 }

@@ -1,0 +1,158 @@
+package io.lite3r.fusion.graph;
+
+import io.lite3r.geometry.Sim3;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether loops can be true, before any is believed. Going around a cycle of ties must lead back to
+ * where one started, up to what the ties' spreads add up to on the way. Each loop closes a cycle
+ * with the chain; two loops close one with the pieces of chain between their ends, which are often
+ * short and then say much (pairwise consistency, Mangelson et al. 2018). Of the loops that may be
+ * true by themselves the largest set that agrees pair by pair is kept, found greedily and in fixed
+ * order.
+ *
+ * <p>Errors of consecutive links have a random part, which grows with the root of their number, and
+ * a common one (a scale that drifts one way), which grows with the number itself; both are allowed
+ * for.
+ */
+final class LoopConsistency {
+  private static final double SIGMAS = 3.5;
+
+  private final List<Sim3> chain = new ArrayList<>();
+  private final int[] part;
+  private final double[] travelled;
+  private final Spread[] sum;
+
+  /**
+   * @param links ties of consecutive windows, each of a node to an earlier one
+   */
+  LoopConsistency(int nodes, List<Tie> links) {
+    part = new int[nodes];
+    travelled = new double[nodes];
+    sum = new Spread[nodes];
+    @Nullable Tie[] towards = new Tie[nodes];
+    for (Tie link : links) {
+      int later = Math.max(link.a(), link.b());
+      if (towards[later] == null) {
+        towards[later] = link;
+      }
+    }
+    for (int i = 0; i < nodes; i++) {
+      Tie link = towards[i];
+      if (link == null) {
+        part[i] = i;
+        chain.add(Sim3.IDENTITY);
+        sum[i] = new Spread(1e-300, 1e-300, 1e-300);
+        continue;
+      }
+      int before = Math.min(link.a(), link.b());
+      Sim3 step = link.b() == i ? link.aFromB() : link.aFromB().inverse();
+      Sim3 at = chain.get(before);
+      chain.add(at.times(step));
+      part[i] = part[before];
+      // Lengths in the unit of the chain's first submap.
+      travelled[i] = travelled[before] + at.scale() * step.translation().norm();
+      Spread s = link.spread();
+      sum[i] =
+          new Spread(
+              sum[before].translation() + chain.get(link.a()).scale() * s.translation(),
+              sum[before].rotation() + s.rotation(),
+              sum[before].logScale() + s.logScale());
+    }
+  }
+
+  /** For each loop whether it is kept. */
+  boolean[] check(List<Tie> loops) {
+    List<Integer> possible = new ArrayList<>();
+    for (int i = 0; i < loops.size(); i++) {
+      if (agreesWithChain(loops.get(i))) {
+        possible.add(i);
+      }
+    }
+    int best = -1;
+    List<Integer> kept = List.of();
+    for (int seed : possible) {
+      List<Integer> clique = new ArrayList<>(List.of(seed));
+      for (int other : possible) {
+        if (other != seed && clique.stream().allMatch(k -> agree(loops.get(k), loops.get(other)))) {
+          clique.add(other);
+        }
+      }
+      if (clique.size() > best) {
+        best = clique.size();
+        kept = clique;
+      }
+    }
+    boolean[] consistent = new boolean[loops.size()];
+    kept.forEach(i -> consistent[i] = true);
+    return consistent;
+  }
+
+  private boolean agreesWithChain(Tie loop) {
+    if (part[loop.a()] != part[loop.b()]) {
+      return true; // the first to tie two chains: nothing to compare with
+    }
+    Sim3 around = between(loop.b(), loop.a()).times(loop.aFromB());
+    return closes(around, allowance(loop.a(), loop.b(), loop.b()), List.of(loop));
+  }
+
+  private boolean agree(Tie one, Tie other) {
+    if (part[one.a()] != part[other.a()] || part[one.b()] != part[other.b()]) {
+      return true;
+    }
+    // a1 <- b1 <- b2 <- a2 <- a1
+    Sim3 around =
+        one.aFromB()
+            .times(between(one.b(), other.b()))
+            .times(other.aFromB().inverse())
+            .times(between(other.a(), one.a()));
+    double[] allowed = allowance(one.b(), other.b(), one.a());
+    double[] back = allowance(other.a(), one.a(), one.a());
+    for (int i = 0; i < allowed.length; i++) {
+      allowed[i] += back[i];
+    }
+    return closes(around, allowed, List.of(one, other));
+  }
+
+  private Sim3 between(int a, int b) {
+    return chain.get(a).inverse().times(chain.get(b));
+  }
+
+  /**
+   * Translation, rotation, log scale and way between two nodes of a chain, lengths in the unit of
+   * the node {@code unit}.
+   */
+  private double[] allowance(int a, int b, int unit) {
+    double length = 1 / chain.get(unit).scale();
+    int early = Math.min(a, b);
+    int late = Math.max(a, b);
+    int links = Math.max(1, late - early);
+    // Random and common part, as if both were as large as the spread says.
+    double share = (1 + 1 / Math.sqrt(links)) / 2;
+    return new double[] {
+      length * share * (sum[late].translation() - sum[early].translation()),
+      SIGMAS * (sum[late].rotation() - sum[early].rotation()) / Math.sqrt(links),
+      share * SIGMAS * (sum[late].logScale() - sum[early].logScale()),
+      length * (travelled[late] - travelled[early])
+    };
+  }
+
+  private boolean closes(Sim3 around, double[] allowed, List<Tie> loops) {
+    double turn = allowed[1];
+    double scale = allowed[2];
+    double shift = allowed[0];
+    for (Tie loop : loops) {
+      turn += SIGMAS * loop.spread().rotation();
+      scale += SIGMAS * loop.spread().logScale();
+      shift += SIGMAS * loop.spread().translation();
+    }
+    scale = Math.min(50, scale);
+    // First order: a turn or stretch anywhere on the way moves its end by at most that of the way.
+    double lever = Math.min(Math.PI, turn) + Math.expm1(scale);
+    return around.rotation().angle() <= turn
+        && Math.abs(Math.log(around.scale())) <= scale
+        && around.translation().norm() <= Math.exp(scale) * (shift + allowed[3] * lever);
+  }
+}

@@ -1,0 +1,129 @@
+package io.lite3r.standalone.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lite3r.fusion.scene.FusedScene;
+import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.scene.WindowOutcome;
+import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.fusion.tsdf.Integrator;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Rigid3;
+import io.lite3r.geometry.Rotation;
+import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
+import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.SceneManifest;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+
+/**
+ * What a window costs late in a long scene over what it cost early: windows of four views along an
+ * endless street, each in a random space, placed, integrated and settled, without store and broker.
+ */
+public final class GrowthBench {
+  private static final Intrinsics CAMERA = new Intrinsics(96, 96, 64, 48, 128, 96);
+  private static final int VIEWS = 4;
+  private static final int HUNDRED = 100;
+  private static final double STEP = 0.4;
+
+  private GrowthBench() {}
+
+  /** Measures after a warm-up and prints one JSON line. */
+  public static void run(int windows, int threads, PrintStream out) throws IOException {
+    try (Parallel parallel = new Parallel(threads)) {
+      drive(3 * HUNDRED, parallel);
+      double[] ms = drive(windows, parallel);
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("bench", "growth");
+      line.put("windows", windows);
+      line.put("threads", threads);
+      double first = median(Arrays.copyOfRange(ms, 0, HUNDRED));
+      double last = median(Arrays.copyOfRange(ms, windows - HUNDRED, windows));
+      line.put("first_hundred_ms", AlignmentBench.rounded(first));
+      line.put("last_hundred_ms", AlignmentBench.rounded(last));
+      line.put("growth", AlignmentBench.rounded(last / first - 1));
+      out.println(new ObjectMapper().writeValueAsString(line));
+    }
+  }
+
+  private static double[] drive(int windows, Parallel parallel) {
+    FusedScene scene =
+        new FusedScene(
+            FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)), new Integrator(parallel));
+    Random random = new Random(1);
+    double[] ms = new double[windows];
+    for (int i = 0; i < windows; i++) {
+      WindowOutcome window = window(i, random);
+      long start = System.nanoTime();
+      scene.apply(window);
+      scene.settle(
+          entry -> {
+            throw new IllegalStateException(
+                "nothing says that window %d should move".formatted(entry.number()));
+          });
+      ms[i] = (System.nanoTime() - start) / 1e6;
+    }
+    return ms;
+  }
+
+  private static WindowOutcome window(int number, Random random) {
+    Sim3 space =
+        new Sim3(
+            number == 0 ? 1 : Math.exp(0.3 * random.nextGaussian()),
+            number == 0 ? Rotation.IDENTITY : Rotation.exp(gauss(random)),
+            number == 0 ? Vector3.ZERO : gauss(random));
+    List<WindowOutcome.Source> sources = new ArrayList<>();
+    List<WindowOutcome.View> views = new ArrayList<>();
+    for (int v = 0; v < VIEWS; v++) {
+      long frame = (long) (VIEWS - 1) * number + v;
+      sources.add(new WindowOutcome.Source("cam", frame, frame, 1, "", 128, 96, null));
+      views.add(new WindowOutcome.View(view(frame, space), Affine2.IDENTITY, 1.5));
+    }
+    return new WindowOutcome(
+        number,
+        number,
+        "w" + number,
+        "o" + number,
+        "growth",
+        new SceneManifest.Model("street", ""),
+        sources,
+        new WindowOutcome.Geometry(views, new ObjectRef("", 0, "", "")));
+  }
+
+  /** Looking along a street six wide, three high, with a wall ahead that goes along. */
+  private static SubmapView view(long frame, Sim3 space) {
+    Rigid3 pose = new Rigid3(Rotation.IDENTITY, new Vector3(0, 0, STEP * frame));
+    float[] depth = new float[CAMERA.width() * CAMERA.height()];
+    float[] confidence = new float[depth.length];
+    Arrays.fill(confidence, 1.5f);
+    byte[] rgb = new byte[3 * depth.length];
+    Arrays.fill(rgb, (byte) 120);
+    for (int i = 0; i < depth.length; i++) {
+      Vector3 ray =
+          CAMERA.unproject(i % CAMERA.width() + 0.5, Math.floorDiv(i, CAMERA.width()) + 0.5, 1);
+      double z =
+          Math.min(8, Math.min(3 / Math.abs(ray.x()), 1.5 / Math.max(1e-9, Math.abs(ray.y()))));
+      depth[i] = (float) (z * space.scale());
+    }
+    return new SubmapView(depth, confidence, rgb, CAMERA, space.carry(pose));
+  }
+
+  private static Vector3 gauss(Random random) {
+    return new Vector3(random.nextGaussian(), random.nextGaussian(), random.nextGaussian());
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}
