@@ -68,15 +68,15 @@ def learning_curve(runs, png):
 def error_by_confidence(table: dict, png):
     """AbsRel of the surest share of the pixels, a line per row that has depth truth. A flat line: confidence says nothing."""
     plt = pyplot()
-    figure, axes = plt.subplots(figsize=(6, 4), dpi=100)
-    for label, row in table.items():
-        if "by_confidence" in row:
-            curve = row["by_confidence"]
-            axes.plot(100 * np.arange(1, len(curve) + 1) / len(curve), curve, marker="o", markersize=3, label=label)
+    figure, axes = plt.subplots(figsize=(8, 4), dpi=100)
+    shown = [(label, row) for label, row in table.items() if "by_confidence" in row]
+    for n, (label, row) in enumerate(shown):
+        curve = row["by_confidence"]
+        axes.plot(100 * np.arange(1, len(curve) + 1) / len(curve), curve, marker="o", markersize=3, color=plt.cm.tab20(n % 20), label=label)
     axes.set(xlabel="surest pixels kept, % of those with truth", ylabel="AbsRel (one scale per window)", ylim=(0, None))
     axes.grid(alpha=0.3)
     if axes.lines:
-        axes.legend(fontsize=7)
+        axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))  # beside the curves, not on them
     figure.tight_layout()
     figure.savefig(png)
     plt.close(figure)
