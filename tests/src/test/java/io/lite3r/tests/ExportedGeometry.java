@@ -165,7 +165,9 @@ final class ExportedGeometry {
       stride += property.contains("float") ? 4 : 1;
     }
     ByteBuffer body =
-        ByteBuffer.wrap(ply, header.length(), count * stride).slice().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(ply, header.length(), count * stride)
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN);
     List<Vector3> vertices = new ArrayList<>();
     for (int i = 0; i < count; i += EVERY_VERTEX) {
       int at = i * stride;
@@ -186,7 +188,8 @@ final class ExportedGeometry {
               .orElseThrow();
       Vector3 centre = new Vector3(line[1], line[2], line[3]);
       Rotation turn = new Rotation(line[7], line[4], line[5], line[6]);
-      assertThat(centre.minus(view.worldFromCamera.translation()).norm()).isCloseTo(0, within(1e-6));
+      assertThat(centre.minus(view.worldFromCamera.translation()).norm())
+          .isCloseTo(0, within(1e-6));
       assertThat(turn.inverse().times(view.worldFromCamera.rotation()).angle())
           .isCloseTo(0, within(1e-6));
     }
@@ -226,8 +229,12 @@ final class ExportedGeometry {
       return new Affine2(m[0], m[1], m[2], m[3], m[4], m[5]);
     }
     return new Affine2(
-        frame.get("width").asDouble() / depth.getWidth(), 0, 0,
-        0, frame.get("height").asDouble() / depth.getHeight(), 0);
+        frame.get("width").asDouble() / depth.getWidth(),
+        0,
+        0,
+        0,
+        frame.get("height").asDouble() / depth.getHeight(),
+        0);
   }
 
   private static double[] numbers(JsonNode rows, int count) {

@@ -84,8 +84,7 @@ class LiveTest {
         List<Shot> own = shots.stream().filter(shot -> shot.camera().equals(camera)).toList();
         clients.add(
             CompletableFuture.runAsync(
-                () ->
-                    cameras.postAtRate(own, shot -> shot.sequence() < SHORTEST || !seen.get())));
+                () -> cameras.postAtRate(own, shot -> shot.sequence() < SHORTEST || !seen.get())));
       }
       SceneRecords first =
           chain.log.await(
@@ -95,8 +94,7 @@ class LiveTest {
               records -> !records.windows().isEmpty(),
               chain::endsOfLogs);
       long closedAtNs = first.windows().getFirst().getClosedAtNs();
-      browser.await(
-          "+document.getElementById('canvas').dataset.triangles > 0", Chain.RECOVERY);
+      browser.await("+document.getElementById('canvas').dataset.triangles > 0", Chain.RECOVERY);
       double onThePage = (System.currentTimeMillis() * 1e6 - closedAtNs) / 1e9;
       boolean stillPosting = clients.stream().anyMatch(client -> !client.isDone());
       seen.set(true);

@@ -102,10 +102,13 @@ final class CaptureRun {
     this.words = words;
     this.progress = new Progress(words);
     CapturePlayer.requirePlayable(capture, scene, options());
+    if (out.equals(capture)) {
+      throw new BadUsage("--out %s is the capture itself; name another folder".formatted(out));
+    }
     try {
-      Files.createDirectories(out);
+      SceneExport.clear(Files.createDirectories(out));
     } catch (IOException e) {
-      throw new BadUsage("--out %s is no folder and cannot become one: %s".formatted(out, e));
+      throw new BadUsage("--out %s cannot be written to: %s".formatted(out, e));
     }
   }
 

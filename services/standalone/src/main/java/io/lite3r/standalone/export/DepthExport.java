@@ -7,6 +7,7 @@ import java.awt.image.DataBufferUShort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,13 @@ import javax.imageio.ImageIO;
 /**
  * {@code depth/<camera>/<stem>.png}: 16-bit greyscale, value x depth scale = z-depth in the unit of
  * cameras.json, at the model's resolution; 0 is none. One scale for the whole scene, so that images
- * can be compared.
+ * can be compared. It reaches {@link #MARGIN} times as far as any image's depth but its farthest
+ * thousandth; what lies beyond is none: a single stray pixel must not cost all others their steps.
  */
 public final class DepthExport {
   private static final int LARGEST = 65_535;
+  private static final double NEARLY_ALL = 0.999;
+  private static final double MARGIN = 1.5;
 
   private DepthExport() {}
 
@@ -44,9 +48,12 @@ public final class DepthExport {
               id ->
                   SubmapObject.decode(
                       scene.bytes().apply(Objects.requireNonNull(best.window().submap()))));
-      for (float depth : submap.views().get(best.frame().viewIndex()).depth()) {
-        deepest = Math.max(deepest, depth * scene.depthScale(best));
-      }
+      float[] sorted = submap.views().get(best.frame().viewIndex()).depth().clone();
+      Arrays.sort(sorted);
+      double far = sorted[(int) (NEARLY_ALL * (sorted.length - 1))];
+      deepest =
+          Math.max(
+              deepest, Math.min(MARGIN * far, sorted[sorted.length - 1]) * scene.depthScale(best));
     }
     double depthScale = deepest > 0 ? deepest / LARGEST : 1;
     for (BestFrame best : frames) {
@@ -67,7 +74,8 @@ public final class DepthExport {
     short[] pixels = ((DataBufferUShort) image.getRaster().getDataBuffer()).getData();
     float[] values = submap.views().get(view).depth();
     for (int i = 0; i < values.length; i++) {
-      pixels[i] = (short) Math.min(LARGEST, Math.round(values[i] * stepsPerUnit));
+      long steps = Math.round(values[i] * stepsPerUnit);
+      pixels[i] = (short) (steps > LARGEST ? 0 : steps);
     }
     return image;
   }

@@ -9,17 +9,45 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All files of a published scene, for one capture of it. */
 public final class SceneExport {
   private SceneExport() {}
 
   /**
-   * Writes everything but the report into the folder; files of an earlier run with the same names
-   * are replaced.
+   * Removes what an earlier run left, known by its report: a folder of two runs' files would be of
+   * neither. Anything else stays.
    */
+  public static void clear(Path folder) throws IOException {
+    if (!Files.isRegularFile(folder.resolve("report.json"))) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        String name = entry.getFileName().toString();
+        if (name.matches("trajectory(-.*)?\\.txt|cameras\\.json|scene\\.ply|report\\.json")) {
+          Files.delete(entry);
+        }
+      }
+    }
+    remove(folder.resolve("depth"), ".png");
+    remove(folder.resolve("tiles"), ".glb");
+    Files.deleteIfExists(folder.resolve("tiles/tileset.json"));
+  }
+
+  private static void remove(Path folder, String ending) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(ending)).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** Writes everything but the report into the folder. */
   public static void write(Path folder, PublishedScene scene, String capture) throws IOException {
-    Files.createDirectories(folder);
     List<BestFrame> frames = scene.bestFrames(capture);
     TrajectoryExport.write(folder, scene, frames);
     double depthScale = DepthExport.write(folder, scene, frames);

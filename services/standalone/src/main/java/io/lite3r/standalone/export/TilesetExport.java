@@ -43,13 +43,17 @@ final class TilesetExport {
     double[] min = {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
     double[] max = {-Double.MAX_VALUE, -Double.MAX_VALUE, -Double.MAX_VALUE};
     List<Object> children = new ArrayList<>();
+    // A tile's surface reaches up to a voxel into its neighbours; a viewer culls by these boxes.
+    double reach = manifest.voxelSize();
     for (SceneManifest.Tile tile : manifest.tiles()) {
+      List<Double> low = tile.min().stream().map(m -> m - reach).toList();
+      List<Double> high = tile.max().stream().map(m -> m + reach).toList();
       for (int axis = 0; axis < 3; axis++) {
-        min[axis] = Math.min(min[axis], tile.min().get(axis));
-        max[axis] = Math.max(max[axis], tile.max().get(axis));
+        min[axis] = Math.min(min[axis], low.get(axis));
+        max[axis] = Math.max(max[axis], high.get(axis));
       }
       Map<String, Object> child = new LinkedHashMap<>();
-      child.put("boundingVolume", box(tile.min(), tile.max()));
+      child.put("boundingVolume", box(low, high));
       child.put("geometricError", 0);
       child.put("content", Map.of("uri", tile.id() + ".glb"));
       children.add(child);
