@@ -17,6 +17,9 @@ final class Chain implements AutoCloseable {
   /** Longer than any recovery: a killed member's session, a transaction, a start on a busy box. */
   static final Duration RECOVERY = Duration.ofSeconds(90);
 
+  /** Stated, so that a test with one thread compares with two on any machine. */
+  private static final String THREADS = "2";
+
   private final Path data = Repository.scratch("chain");
   private final List<AutoCloseable> parts = new ArrayList<>();
   private final Map<String, String> common = new HashMap<>();
@@ -42,6 +45,8 @@ final class Chain implements AutoCloseable {
       common.put("quarkus.otel.exporter.otlp.protocol", "http/protobuf");
       common.put("quarkus.otel.sdk.disabled", "false");
       common.put("quarkus.otel.bsp.schedule.delay", "PT0.5S");
+      common.put("lite3r.inference.threads", THREADS);
+      common.put("lite3r.fusion.threads", THREADS);
       common.put("lite3r.model.dir", Repository.TINY_MODEL.toString());
       common.put("lite3r.windowing.state-dir", data.resolve("windowing").toString());
       capture = service("capture");

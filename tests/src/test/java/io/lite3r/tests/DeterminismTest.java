@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same images give the same scene to the last bit, and other images another. */
 @ExtendWith(WithChain.class)
@@ -51,18 +49,16 @@ class DeterminismTest {
     assertThat(free).isEqualTo(first(chain));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void anyNumberOfThreadsGivesTheSameDigest(int threads, Chain chain) {
+  @Test
+  void oneThreadGivesTheSameDigestAsTwo(Chain chain) {
+    String two = first(chain); // as Chain sets it
     Map<String, String> settings =
-        Map.of(
-            "lite3r.inference.threads", Integer.toString(threads),
-            "lite3r.fusion.threads", Integer.toString(threads));
+        Map.of("lite3r.inference.threads", "1", "lite3r.fusion.threads", "1");
     try {
       chain.reconstruction.restartWith(settings);
       chain.fusion.restartWith(settings);
-      String digest = digest(chain, "same-threads-" + threads, cameras -> cameras.postAll(SHOTS));
-      assertThat(digest).isEqualTo(first(chain));
+      String one = digest(chain, "same-one-thread", cameras -> cameras.postAll(SHOTS));
+      assertThat(one).isEqualTo(two);
     } finally {
       chain.reconstruction.restartWith(Map.of());
       chain.fusion.restartWith(Map.of());

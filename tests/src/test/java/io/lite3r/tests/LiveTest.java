@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.schemas.v1.FrameOutcome;
+import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.SceneUpdate;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,14 +108,16 @@ class LiveTest {
       browser.await(
           "document.getElementById('canvas').dataset.version === '%s'".formatted(version),
           Duration.ofSeconds(60));
-      List<Double> freshness = freshness(chain.log.scene(scene));
+      SceneRecords records = chain.log.scene(scene);
+      List<Double> freshness = freshness(records);
       double p95 = freshness.get((int) Math.ceil(0.95 * freshness.size()) - 1);
       System.out.printf(
-          "%s: %d frames posted, %d fused; first surface on the page %.2f s after the first window closed, freshness p50 %.2f s, p95 %.2f s, shown %s%n",
+          "%s: %d frames posted, %d fused; first surface on the page %.2f s after the first window closed (%s), freshness p50 %.2f s, p95 %.2f s, shown %s%n",
           scene,
           cameras.accepted().size(),
           freshness.size(),
           onThePage,
+          stages(records),
           freshness.get(freshness.size() / 2),
           p95,
           browser.shown());
@@ -125,6 +128,17 @@ class LiveTest {
         assertThat(p95).as("p95 of freshness, seconds").isLessThan(FRESHNESS_P95_S);
       }
     }
+  }
+
+  /** How far the first window was at which time after it closed. */
+  private static String stages(SceneRecords records) {
+    Reconstruction first = records.reconstructions().getFirst();
+    long closed = first.getWindowClosedAtNs();
+    return "taken up at %.2f s, reconstructed at %.2f s, published at %.2f s"
+        .formatted(
+            (first.getStartedAtNs() - closed) / 1e9,
+            (first.getFinishedAtNs() - closed) / 1e9,
+            (records.updates().getFirst().getPublishedAtNs() - closed) / 1e9);
   }
 
   /** Seconds from acceptance to publication of each fused frame, sorted. */
