@@ -56,10 +56,7 @@ class LayersTest {
             .filter(other -> !other.equals(service))
             .map(other -> "io.lite3r." + other + "..")
             .toArray(String[]::new);
-    noClasses()
-        .should()
-        .dependOnClassesThat(resideInAnyPackage(others))
-        .check(classesOf(service));
+    noClasses().should().dependOnClassesThat(resideInAnyPackage(others)).check(classesOf(service));
   }
 
   /** Were the rules blind, this would pass them: the edge itself, taken for inner classes. */

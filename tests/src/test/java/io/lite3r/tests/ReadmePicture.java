@@ -24,8 +24,7 @@ class ReadmePicture {
   void theConsoleWhileFramesArrive(Chain chain) throws Exception {
     chain.reconstruction.restartWith(
         Map.of("lite3r.model.dir", Repository.SHIPPED_MODEL.toString()));
-    List<Shot> shots =
-        Shots.repeated(Shots.of(Repository.SAMPLE), 1, INSTANTS_PER_SECOND);
+    List<Shot> shots = Shots.repeated(Shots.of(Repository.SAMPLE), 1, INSTANTS_PER_SECOND);
     TestCameras cameras = chain.cameras("room", "today", Shots.cameras(shots));
     CompletableFuture<TestCameras> posting =
         CompletableFuture.supplyAsync(() -> cameras.postAtRate(shots));
