@@ -5,6 +5,7 @@ import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
   public static final int USUAL_WEIGHT = 64;
 
   private static final int LARGEST_WEIGHT = 255;
+  private static final int ROWS_PER_PIECE = 16;
 
   public DepthGate {
     if (!(lowestShare >= 0 && lowestShare < 1 && jump > 0 && grazing >= 0 && grazing < 1)) {
@@ -36,79 +38,81 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
   }
 
   /** The window's views in the scene, each pixel with its weight. */
-  public List<ObservedView> observe(List<SubmapView> views, Sim3 sceneFromSubmap) {
+  public List<ObservedView> observe(
+      List<SubmapView> views, Sim3 sceneFromSubmap, Parallel parallel) {
     float[] confidences = confidences(views);
-    float lowest =
-        confidences.length == 0 ? 0 : Quantile.of(confidences, confidences.length, lowestShare);
-    float usual = confidences.length == 0 ? 1 : Quantile.of(confidences, confidences.length, 0.5);
+    int count = confidences.length;
+    float lowest = lowestShare == 0 || count == 0 ? 0 : Quantile.select(confidences, lowestShare);
+    float usual = count == 0 ? 1 : Quantile.select(confidences, 0.5);
     List<ObservedView> observed = new ArrayList<>();
     for (SubmapView view : views) {
-      observed.add(observe(view, sceneFromSubmap, lowest, usual));
+      long[] pixels = new long[view.depth().length];
+      float scale = (float) sceneFromSubmap.scale();
+      parallel.forEach(
+          view.height(),
+          ROWS_PER_PIECE,
+          (from, to) -> {
+            for (int y = from; y < to; y++) {
+              observeRow(view, y, scale, lowest, USUAL_WEIGHT / usual, pixels);
+            }
+          });
+      observed.add(
+          new ObservedView(
+              pixels, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera())));
     }
     return observed;
   }
 
   private static float[] confidences(List<SubmapView> views) {
-    int count = 0;
-    for (SubmapView view : views) {
-      for (float depth : view.depth()) {
-        if (depth > 0) {
-          count++;
-        }
-      }
-    }
-    float[] all = new float[count];
+    int pixels = views.stream().mapToInt(view -> view.depth().length).sum();
+    float[] all = new float[pixels];
     int next = 0;
     for (SubmapView view : views) {
-      for (int i = 0; i < view.depth().length; i++) {
-        if (view.depth()[i] > 0) {
-          all[next++] = view.confidence()[i];
-        }
+      float[] depth = view.depth();
+      float[] confidence = view.confidence();
+      for (int i = 0; i < depth.length; i++) {
+        all[next] = confidence[i];
+        next += depth[i] > 0 ? 1 : 0;
       }
     }
-    return all;
+    return next == pixels ? all : Arrays.copyOf(all, next);
   }
 
-  private ObservedView observe(SubmapView view, Sim3 sceneFromSubmap, float lowest, float usual) {
-    int width = view.width();
-    int height = view.height();
-    float[] source = view.depth();
+  private void observeRow(
+      SubmapView view, int y, float scale, float lowest, float weightOfOne, long[] pixels) {
+    float[] depth = view.depth();
+    float[] confidence = view.confidence();
     byte[] rgb = view.rgb();
-    float[] depth = new float[source.length];
-    int[] weightedColour = new int[source.length];
-    float scale = (float) sceneFromSubmap.scale();
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int i = y * width + x;
-        float d = source[i];
-        if (!(d > 0) || view.confidence()[i] < lowest) {
-          continue;
-        }
-        double facing = facing(view, x, y);
+    int width = view.width();
+    boolean facingMatters = jump != Double.POSITIVE_INFINITY || grazing != 0;
+    for (int x = 0; x < width; x++) {
+      int i = y * width + x;
+      float d = depth[i];
+      float c = confidence[i];
+      if (!(d > 0) || c < lowest) {
+        continue;
+      }
+      float facing = 1;
+      if (facingMatters) {
+        facing = (float) facing(view, x, y);
         if (facing <= grazing) {
           continue;
         }
-        double relative = Math.min(3.9, view.confidence()[i] / usual);
-        int weight =
-            Math.max(
-                1, (int) Math.min(LARGEST_WEIGHT, Math.round(USUAL_WEIGHT * relative * facing)));
-        depth[i] = d * scale;
-        weightedColour[i] =
-            weight << 24
-                | (rgb[3 * i] & 255) << 16
-                | (rgb[3 * i + 1] & 255) << 8
-                | (rgb[3 * i + 2] & 255);
       }
+      float relative = c * weightOfOne;
+      int weight = (int) ((relative < LARGEST_WEIGHT ? relative : LARGEST_WEIGHT) * facing + 0.5f);
+      pixels[i] =
+          ObservedView.pixel(
+              d * scale,
+              Math.max(1, weight) << 24
+                  | (rgb[3 * i] & 255) << 16
+                  | (rgb[3 * i + 1] & 255) << 8
+                  | (rgb[3 * i + 2] & 255));
     }
-    return new ObservedView(
-        depth, weightedColour, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera()));
   }
 
   /** Cosine between the surface normal and the ray; 0 beside a jump in depth. */
   private double facing(SubmapView view, int x, int y) {
-    if (jump == Double.POSITIVE_INFINITY && grazing == 0) {
-      return 1;
-    }
     int width = view.width();
     float[] depth = view.depth();
     int i = y * width + x;
