@@ -23,15 +23,6 @@ public final class Quantile {
     if (values.length == 0) {
       throw new IllegalArgumentException("no values, no quantile");
     }
-    float least = values[0];
-    float most = values[0];
-    for (float value : values) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    if (least == most) {
-      return least;
-    }
     int rank = (int) Math.min(values.length - 1, Math.floor(share * values.length));
     int[] counts = new int[1 << 16];
     for (float value : values) {

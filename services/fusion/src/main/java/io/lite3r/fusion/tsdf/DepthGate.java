@@ -37,23 +37,34 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
     }
   }
 
-  /** The window's views in the scene, each pixel with its weight. */
-  public List<ObservedView> observe(
-      List<SubmapView> views, Sim3 sceneFromSubmap, Parallel parallel) {
-    float[] confidences = confidences(views);
-    int count = confidences.length;
-    float lowest = lowestShare == 0 || count == 0 ? 0 : Quantile.select(confidences, lowestShare);
-    float usual = count == 0 ? 1 : Quantile.select(confidences, 0.5);
+  /**
+   * The window's views in the scene, each pixel with its weight.
+   *
+   * @param memory arrays that may be written to in place of new ones, one a view; new ones that
+   *     were needed are put there
+   */
+  List<ObservedView> observe(
+      List<SubmapView> views, Sim3 sceneFromSubmap, Parallel parallel, List<long[]> memory) {
+    float lowest = 0;
+    float usual = common(views);
+    if (Float.isNaN(usual)) {
+      float[] confidences = confidences(views);
+      lowest = lowestShare == 0 ? 0 : Quantile.select(confidences, lowestShare);
+      usual = Quantile.select(confidences, 0.5);
+    }
+    float least = lowest;
+    float weightOfOne = USUAL_WEIGHT / usual;
+    float scale = (float) sceneFromSubmap.scale();
     List<ObservedView> observed = new ArrayList<>();
-    for (SubmapView view : views) {
-      long[] pixels = new long[view.depth().length];
-      float scale = (float) sceneFromSubmap.scale();
+    for (int v = 0; v < views.size(); v++) {
+      SubmapView view = views.get(v);
+      long[] pixels = memory(memory, v, view.depth().length);
       parallel.forEach(
           view.height(),
           ROWS_PER_PIECE,
           (from, to) -> {
             for (int y = from; y < to; y++) {
-              observeRow(view, y, scale, lowest, USUAL_WEIGHT / usual, pixels);
+              observeRow(view, y, scale, least, weightOfOne, pixels);
             }
           });
       observed.add(
@@ -61,6 +72,40 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
               pixels, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera())));
     }
     return observed;
+  }
+
+  private static long[] memory(List<long[]> memory, int view, int length) {
+    if (view < memory.size() && memory.get(view).length == length) {
+      return memory.get(view);
+    }
+    long[] pixels = new long[length];
+    if (view < memory.size()) {
+      memory.set(view, pixels);
+    } else {
+      memory.add(pixels);
+    }
+    return pixels;
+  }
+
+  /**
+   * The confidence of every pixel, when all have the same, as a sensor's have; 1 when there are no
+   * pixels; NaN when they differ.
+   */
+  private static float common(List<SubmapView> views) {
+    float common = Float.NaN;
+    for (SubmapView view : views) {
+      float[] depth = view.depth();
+      float[] confidence = view.confidence();
+      for (int i = 0; i < depth.length; i++) {
+        if (depth[i] > 0 && confidence[i] != common) {
+          if (!Float.isNaN(common)) {
+            return Float.NaN;
+          }
+          common = confidence[i];
+        }
+      }
+    }
+    return Float.isNaN(common) ? 1 : common;
   }
 
   private static float[] confidences(List<SubmapView> views) {
@@ -89,15 +134,10 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
       int i = y * width + x;
       float d = depth[i];
       float c = confidence[i];
-      if (!(d > 0) || c < lowest) {
+      float facing = !(d > 0) || c < lowest ? 0 : facingMatters ? (float) facing(view, x, y) : 1;
+      if (facing <= grazing) {
+        pixels[i] = 0;
         continue;
-      }
-      float facing = 1;
-      if (facingMatters) {
-        facing = (float) facing(view, x, y);
-        if (facing <= grazing) {
-          continue;
-        }
       }
       float relative = c * weightOfOne;
       int weight = (int) ((relative < LARGEST_WEIGHT ? relative : LARGEST_WEIGHT) * facing + 0.5f);

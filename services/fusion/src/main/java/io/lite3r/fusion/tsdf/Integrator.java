@@ -2,6 +2,7 @@ package io.lite3r.fusion.tsdf;
 
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Sim3;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -19,6 +20,7 @@ public final class Integrator {
 
   private final Parallel parallel;
   private final VolumeMemory memory;
+  private final List<long[]> observed = new ArrayList<>();
 
   /** Its volumes stay in memory. */
   public Integrator(Parallel parallel) {
@@ -38,9 +40,12 @@ public final class Integrator {
     return new Volume(voxelSize, truncationVoxels, memory);
   }
 
-  /** A window's views in the scene, each pixel weighted by the gate. */
+  /**
+   * A window's views in the scene, each pixel weighted by the gate. They are good until this is
+   * asked again, since their pixels are written into the same memory.
+   */
   public List<ObservedView> observe(DepthGate gate, List<SubmapView> views, Sim3 sceneFromSubmap) {
-    return gate.observe(views, sceneFromSubmap, parallel);
+    return gate.observe(views, sceneFromSubmap, parallel, observed);
   }
 
   /**

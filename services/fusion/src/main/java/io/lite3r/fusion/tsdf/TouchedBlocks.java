@@ -60,7 +60,7 @@ final class TouchedBlocks {
     long[] pixels = view.pixels();
     double sum = 0;
     int count = 0;
-    for (int i = 0; i < pixels.length; i += 7) {
+    for (int i = 0; i < pixels.length; i += 61) {
       if (ObservedView.weight(pixels[i]) != 0) {
         sum += ObservedView.depth(pixels[i]);
         count++;
