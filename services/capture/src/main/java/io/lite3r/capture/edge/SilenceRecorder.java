@@ -89,7 +89,6 @@ class SilenceRecorder {
             gone.capture().scene(),
             gone.capture().capture(),
             gone.camera(),
-            null,
             gone.rigCameras())
         .whenComplete(
             (nothing, failure) -> {
