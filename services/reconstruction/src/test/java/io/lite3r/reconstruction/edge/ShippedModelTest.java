@@ -36,8 +36,9 @@ class ShippedModelTest {
 
   /**
    * What an export can do to weights while their contract still vouches for the file. A file that
-   * was damaged after its export is refused by its hash. What is not seen, since what comes out is finite and looks like
-   * depth: some layers zeroed, or weights in another order; docs/operations.md says so.
+   * was damaged after its export is refused by its hash. What is not seen, since what comes out is
+   * finite and looks like depth: some layers zeroed, or weights in another order;
+   * docs/operations.md says so.
    */
   private enum Damage {
     NAN_IN_THE_FIRST_LAYER,
@@ -109,8 +110,7 @@ class ShippedModelTest {
       for (String camera : List.of("left", "right")) {
         Path file = SAMPLE.resolve("%s/%06d.jpg".formatted(camera, i));
         views.add(
-            new WindowView(
-                camera + i, Files.readAllBytes(file), 640, 480, Affine2.IDENTITY, null));
+            new WindowView(camera + i, Files.readAllBytes(file), 640, 480, Affine2.IDENTITY, null));
       }
     }
     return views;
