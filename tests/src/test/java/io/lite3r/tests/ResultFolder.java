@@ -231,12 +231,6 @@ final class ResultFolder {
             "/windows/closed",
             "/windows/reconstructed",
             "/windows/unreconstructable",
-            "/latency_ms/windowing/p50",
-            "/latency_ms/reconstruction/p95",
-            "/latency_ms/fusion/p99",
-            "/freshness_s/p50",
-            "/freshness_s/p95",
-            "/frames_per_second",
             "/model/id",
             "/model/sha256",
             "/model/provider",
@@ -245,6 +239,21 @@ final class ResultFolder {
             "/scene/digest",
             "/scene/windows")) {
       assertThat(report.at(path).isMissingNode()).as("report.json lacks " + path).isFalse();
+    }
+    for (String stage : List.of("capture", "windowing", "queue", "reconstruction", "fusion")) {
+      percentilesAreMeasured(report, "/latency_ms/" + stage, "p50", "p95", "p99");
+    }
+    percentilesAreMeasured(report, "/freshness_s", "p50", "p95");
+    assertThat(report.at("/frames_per_second").asDouble()).as("frames_per_second").isPositive();
+  }
+
+  private static void percentilesAreMeasured(JsonNode report, String path, String... names) {
+    double last = 0;
+    for (String name : names) {
+      JsonNode value = report.at(path + "/" + name);
+      assertThat(value.isNumber()).as("report.json has %s/%s", path, name).isTrue();
+      assertThat(value.asDouble()).as(path + "/" + name).isPositive().isGreaterThanOrEqualTo(last);
+      last = value.asDouble();
     }
   }
 }

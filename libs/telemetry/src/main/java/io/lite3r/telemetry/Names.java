@@ -65,6 +65,12 @@ public final class Names {
   /** Counter, {frame}: came after their instant had closed. */
   public static final String WINDOWING_LATE = "lite3r.windowing.frames.late";
 
+  /**
+   * Counter, {frame}; by {@link #REASON} (too_few_views, too_large): in no window for another
+   * cause.
+   */
+  public static final String WINDOWING_REJECTED = "lite3r.windowing.frames.rejected";
+
   /** Counter, {frame}: left out as redundant, sooner after the last one kept than the interval. */
   public static final String WINDOWING_SKIPPED = "lite3r.windowing.frames.skipped";
 

@@ -378,6 +378,12 @@ final class SceneStore {
     }
   }
 
+  /** Removes what reconstruction stored of one window. */
+  void removeOutcome(String outcomeKey) {
+    objects.delete(List.of("outcomes/%s/%s".formatted(scene, outcomeKey)));
+    objects.deleteAll("submaps/%s/%s".formatted(scene, outcomeKey));
+  }
+
   private void removeObjects() {
     // The head goes first: from then on nobody finds the rest.
     objects.delete(List.of(SceneKeys.head(scene)));

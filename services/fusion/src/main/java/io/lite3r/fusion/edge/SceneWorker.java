@@ -121,7 +121,10 @@ final class SceneWorker {
   private void repeat(Arrival arrival, Reconstruction record) {
     long number = record.getWindowNumber();
     if (!fused.holds(number)) {
-      arrival.done().run(); // of a deleted predecessor: its frames are told of
+      // Of a deleted predecessor: its frames are told of, and its objects came after the others
+      // went.
+      store.removeOutcome(record.getOutcomeKey());
+      arrival.done().run();
     } else if (fused.window(number).version() > 0) {
       announceEnds(fused.endedBy(number));
       arrival.done().run();

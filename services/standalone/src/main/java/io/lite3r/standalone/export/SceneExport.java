@@ -8,6 +8,7 @@ import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -46,10 +47,16 @@ public final class SceneExport {
     }
   }
 
-  /** Writes everything but the report into the folder. */
-  public static void write(Path folder, PublishedScene scene, String capture) throws IOException {
+  /**
+   * Writes everything but the report into the folder.
+   *
+   * @param cameras all cameras of the capture, fused or not
+   */
+  public static void write(
+      Path folder, PublishedScene scene, String capture, Collection<String> cameras)
+      throws IOException {
     List<BestFrame> frames = scene.bestFrames(capture);
-    TrajectoryExport.write(folder, scene, frames);
+    TrajectoryExport.write(folder, scene, cameras, frames);
     double depthScale = DepthExport.write(folder, scene, frames);
     CamerasExport.write(folder, scene, frames, depthScale);
     writeSurface(folder, scene);
