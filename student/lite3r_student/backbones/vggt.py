@@ -35,7 +35,7 @@ class Config:
 
     @staticmethod
     def toy() -> "Config":
-        return Config(dim=32, heads=2, encoder_blocks=2, pairs=4, layers=(0, 1, 2, 3), channels=8, stages=(8, 8, 16, 16), pretrained_side=5, camera_blocks=2)
+        return Config(dim=32, heads=2, encoder_blocks=1, pairs=4, layers=(0, 1, 2, 3), channels=8, stages=(8, 8, 16, 16), pretrained_side=5, camera_blocks=1)
 
 
 class Encoder(nn.Module):
