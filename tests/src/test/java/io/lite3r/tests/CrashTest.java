@@ -59,7 +59,7 @@ class CrashTest {
 
   @Test
   void killedReconstructionGivesEveryWindowItsOneOutcome(Chain chain) {
-    survives(chain, "crash-reconstruction", () -> killAtWork(chain, "crash-reconstruction", 3));
+    survives(chain, "crash-reconstruction", () -> killAtWork(chain, "crash-reconstruction", 4));
   }
 
   @Test
