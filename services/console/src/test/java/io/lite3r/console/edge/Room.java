@@ -87,7 +87,7 @@ final class Room implements AutoCloseable {
             manifest.getBytes(StandardCharsets.UTF_8),
             sha -> SceneKeys.manifest(scene, version, sha));
     SceneHead head =
-        new SceneHead(SceneJson.HEAD_FORMAT, scene, version, ref, digest, 1, frames, nowNs());
+        new SceneHead(SceneJson.HEAD_FORMAT, scene, version, ref, digest, 1, frames, nowNs(), null);
     String key = SceneKeys.head(scene);
     store.compareAndSwap(
         key,

@@ -8,6 +8,7 @@ import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,7 +18,8 @@ public final class SceneExport {
 
   /**
    * Removes what an earlier run left, known by its report: a folder of two runs' files would be of
-   * neither. Anything else stays.
+   * neither. Anything else stays, and so do tiles, of which those that have not changed need not be
+   * written again: without their tileset nobody takes them for a result.
    */
   public static void clear(Path folder) throws IOException {
     if (!Files.isRegularFile(folder.resolve("report.json"))) {
@@ -26,13 +28,14 @@ public final class SceneExport {
     try (Stream<Path> entries = Files.list(folder)) {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
-        if (name.matches("trajectory(-.*)?\\.txt|cameras\\.json|scene\\.ply|report\\.json")) {
+        if (name.matches(
+            "trajectory(-.*)?\\.txt|cameras\\.json|(scene|points)\\.ply|points\\.laz|report\\.json")) {
           Files.delete(entry);
         }
       }
     }
     remove(folder.resolve("depth"), ".png");
-    remove(folder.resolve("tiles"), ".glb");
+    remove(folder.resolve("colmap"), ".txt");
     Files.deleteIfExists(folder.resolve("tiles/tileset.json"));
   }
 
@@ -52,19 +55,31 @@ public final class SceneExport {
     TrajectoryExport.write(folder, scene, frames);
     double depthScale = DepthExport.write(folder, scene, frames);
     CamerasExport.write(folder, scene, frames, depthScale);
-    writeSurface(folder, scene);
+    Mesh surface = writeSurface(folder, scene);
+    Mesh points = surface.points();
+    PointsExport.write(folder, scene, points);
+    ColmapExport.write(folder, scene, frames, points);
   }
 
-  /** The tiles as they are, the tileset that names them, and all of them as one mesh. */
-  private static void writeSurface(Path folder, PublishedScene scene) throws IOException {
+  /**
+   * The tiles as they are, the tileset that names them, and all of them as one mesh.
+   *
+   * @return that mesh, in the space that exports speak in
+   */
+  private static Mesh writeSurface(Path folder, PublishedScene scene) throws IOException {
     Path tiles = Files.createDirectories(folder.resolve("tiles"));
     Mesh whole = new Mesh();
+    List<Mesh> meshes = new ArrayList<>();
     for (SceneManifest.Tile tile : scene.manifest().tiles()) {
       byte[] glb = scene.bytes().apply(tile.mesh());
-      Files.write(tiles.resolve(tile.id() + ".glb"), glb);
-      whole.addAll(GlbReader.read(glb));
+      TilesetExport.writeIfOther(tiles.resolve(tile.id() + ".glb"), glb);
+      Mesh mesh = GlbReader.read(glb);
+      meshes.add(mesh);
+      whole.addAll(mesh);
     }
-    Files.writeString(tiles.resolve("tileset.json"), TilesetExport.json(scene.manifest()));
-    Files.write(folder.resolve("scene.ply"), PlyWriter.write(whole.moved(scene.worldFromScene())));
+    TilesetExport.write(tiles, scene.manifest(), meshes);
+    Mesh moved = whole.moved(scene.worldFromScene());
+    Files.write(folder.resolve("scene.ply"), PlyWriter.write(moved));
+    return moved;
   }
 }
