@@ -37,6 +37,7 @@ final class ResultFolder {
     trajectoriesParse(cameras, framesPerCamera);
     camerasAreACapture(cameras.size() * framesPerCamera);
     meshParses();
+    glbParses(folder.resolve("scene.glb"));
     pointsParse();
     colmapParses(cameras.size() * framesPerCamera);
     tilesetParses();

@@ -1,8 +1,12 @@
 package io.lite3r.standalone.export;
 
 import io.lite3r.fusion.mesh.GlbReader;
+import io.lite3r.fusion.mesh.GlbWriter;
 import io.lite3r.fusion.mesh.Mesh;
 import io.lite3r.fusion.mesh.PlyWriter;
+import io.lite3r.geometry.Rotation;
+import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
@@ -14,6 +18,10 @@ import java.util.stream.Stream;
 
 /** All files of a published scene, for one capture of it. */
 public final class SceneExport {
+  /** What glTF calls upright: (x, y, z) becomes (x, z, -y). */
+  private static final Rotation Y_UP_FROM_Z_UP =
+      Rotation.ofMatrix(new double[] {1, 0, 0, 0, 0, 1, 0, -1, 0});
+
   private SceneExport() {}
 
   /**
@@ -29,7 +37,7 @@ public final class SceneExport {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
         if (name.matches(
-            "trajectory(-.*)?\\.txt|cameras\\.json|(scene|points)\\.ply|points\\.laz|report\\.json")) {
+            "trajectory(-.*)?\\.txt|cameras\\.json|(scene|points)\\.ply|points\\.laz|scene\\.glb|report\\.json")) {
           Files.delete(entry);
         }
       }
@@ -78,6 +86,12 @@ public final class SceneExport {
       whole.addAll(mesh);
     }
     TilesetExport.write(tiles, scene.manifest(), meshes);
+    if (whole.triangles() > 0) {
+      Sim3 upright = TilesetExport.uprightFromScene(scene.manifest().registration());
+      Files.write(
+          folder.resolve("scene.glb"),
+          GlbWriter.write(whole.moved(new Sim3(1, Y_UP_FROM_Z_UP, Vector3.ZERO).times(upright))));
+    }
     Mesh moved = whole.moved(scene.worldFromScene());
     Files.write(folder.resolve("scene.ply"), PlyWriter.write(moved));
     return moved;

@@ -236,19 +236,24 @@ final class TilesetExport {
     return tile;
   }
 
-  private static Sim3 worldFromScene(@Nullable Registration registration) {
+  /** From the scene to x right or east, y forward or north, z up, in the unit of all exports. */
+  static Sim3 uprightFromScene(@Nullable Registration registration) {
     if (registration == null) {
       return new Sim3(1, UPRIGHT, Vector3.ZERO);
-    }
-    Geodetic origin = registration.origin();
-    if (origin != null) {
-      Rigid3 earth = origin.ecefFromEastNorthUp();
-      return new Sim3(1, earth.rotation(), earth.translation())
-          .times(registration.metricFromScene());
     }
     return registration.source().equals(Registration.RIG)
         ? new Sim3(1, UPRIGHT, Vector3.ZERO).times(registration.metricFromScene())
         : registration.metricFromScene();
+  }
+
+  private static Sim3 worldFromScene(@Nullable Registration registration) {
+    Sim3 upright = uprightFromScene(registration);
+    Geodetic origin = registration == null ? null : registration.origin();
+    if (origin == null) {
+      return upright;
+    }
+    Rigid3 earth = origin.ecefFromEastNorthUp();
+    return new Sim3(1, earth.rotation(), earth.translation()).times(upright);
   }
 
   /** The root's transform, column by column, as 3D Tiles stores it. */
