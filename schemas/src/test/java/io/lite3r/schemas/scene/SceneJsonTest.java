@@ -51,8 +51,7 @@ class SceneJsonTest {
             new SceneManifest.Rollback(1, 2, 15, 17));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
     SceneHistory history =
-        new SceneHistory(
-            SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
+        new SceneHistory(SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
     assertThat(history.versions().getFirst().contentOf()).isEqualTo(1);
     assertThat(SceneJson.readHistory(SceneJson.write(history))).isEqualTo(history);
   }

@@ -115,13 +115,15 @@ final class BenchCommand {
   @Command(
       name = "resume",
       mixinStandardHelpOptions = true,
-      description = "how long a fusion that was killed takes to be where it was: a stored scene, read as at a start")
+      description =
+          "how long a fusion that was killed takes to be where it was: a stored scene, read as at a start")
   int resume(
       @Option(
               names = "--data",
               paramLabel = "DIR",
               required = true,
-              description = "what a run or a stack with --data has left; nothing may be running on it")
+              description =
+                  "what a run or a stack with --data has left; nothing may be running on it")
           Path data,
       @Option(names = "--scene", paramLabel = "NAME", required = true) String scene,
       @Option(names = "--threads", defaultValue = "2") int threads,

@@ -189,7 +189,10 @@ class ConsoleApiTest {
       assertThat(comparison.at("/tiles/same").asInt()).isEqualTo(2);
       assertThat(comparison.at("/frames/added").toString())
           .isEqualTo("[\"run-1/left/2\",\"run-1/right/2\"]");
-      assertThat(json("/api/scenes/api-history/comparison?from=2&to=2").at("/same_content").asBoolean())
+      assertThat(
+              json("/api/scenes/api-history/comparison?from=2&to=2")
+                  .at("/same_content")
+                  .asBoolean())
           .isTrue();
 
       assertThat(post("/api/scenes/api-history/rollback?version=1").statusCode()).isEqualTo(202);
@@ -197,8 +200,7 @@ class ConsoleApiTest {
           ReconstructionRecord.parseFrom(first(Topics.RECONSTRUCTIONS, "api-history").value())
               .getSceneRollback();
       assertThat(request.getVersion()).isEqualTo(1);
-      assertThat(
-              get("/api/scenes/api-history/manifest?version=1").headers().firstValue("ETag"))
+      assertThat(get("/api/scenes/api-history/manifest?version=1").headers().firstValue("ETag"))
           .hasValue("\"" + request.getManifestSha256() + "\"");
       assertThat(post("/api/scenes/api-history/rollback?version=9").body()).contains("not kept");
       assertThat(post("/api/scenes/api-history/rollback").statusCode()).isEqualTo(400);

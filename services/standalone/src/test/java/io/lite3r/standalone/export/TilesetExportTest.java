@@ -75,7 +75,11 @@ class TilesetExportTest {
     }
     assertThat(written)
         .containsExactlyInAnyOrder(
-            "4_0_0.glb", "level1_2_0_0.glb", "level2_1_0_0.glb", "level3_0_0_0.glb", "tileset.json");
+            "4_0_0.glb",
+            "level1_2_0_0.glb",
+            "level2_1_0_0.glb",
+            "level3_0_0_0.glb",
+            "tileset.json");
     assertThat(folder.resolve("7_7_7.glb")).as("a tile of an earlier scene").doesNotExist();
   }
 
@@ -115,8 +119,25 @@ class TilesetExportTest {
     }
     SceneManifest manifest =
         new SceneManifest(
-            "", "s", 1, null, "", "scene", VOXEL, 1, 0, 0, 0, List.of(), List.of(), tiles,
-            List.of(), null, registration, List.of(), null);
+            "",
+            "s",
+            1,
+            null,
+            "",
+            "scene",
+            VOXEL,
+            1,
+            0,
+            0,
+            0,
+            List.of(),
+            List.of(),
+            tiles,
+            List.of(),
+            null,
+            registration,
+            List.of(),
+            null);
     TilesetExport.write(folder, manifest, meshes);
   }
 
