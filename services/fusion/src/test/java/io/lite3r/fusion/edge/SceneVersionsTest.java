@@ -84,6 +84,7 @@ class SceneVersionsTest {
               this,
               FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
               parallel,
+              Long.MAX_VALUE,
               new FusionSteps(
                   OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
               0,
