@@ -117,6 +117,9 @@ public final class Names {
   /** Counter, {version}: scene versions published. */
   public static final String FUSION_VERSIONS = "lite3r.fusion.versions.published";
 
+  /** Counter, {object}: stored objects removed because no kept version needs them. */
+  public static final String FUSION_COLLECTED = "lite3r.fusion.objects.collected";
+
   /** Histogram, s: one window's place in the scene. */
   public static final String FUSION_ALIGN_DURATION = "lite3r.fusion.align.duration";
 

@@ -84,6 +84,29 @@ public record FrameEntry(
         measuredSubmapFromCamera);
   }
 
+  /** The same entry in a window that is in the scene no more. */
+  public FrameEntry withdrawn() {
+    return new FrameEntry(
+        camera,
+        sequence,
+        captureTimeNs,
+        acceptedAtNs,
+        sourceName,
+        viewIndex,
+        originalWidth,
+        originalHeight,
+        FrameStatus.REJECTED,
+        false,
+        meanConfidence,
+        null,
+        null,
+        intrinsics,
+        depthIntrinsics,
+        originalFromDepth,
+        priors,
+        null);
+  }
+
   /** The pose that the model gave; absent when unreconstructable. */
   public @Nullable Rigid3 measured() {
     return measuredSubmapFromCamera == null ? submapFromCamera : measuredSubmapFromCamera;

@@ -166,7 +166,7 @@ final class RunLedger implements AutoCloseable {
           heard();
         }
       }
-      case SCENE_DELETION, EVENT_NOT_SET -> {}
+      case SCENE_DELETION, SCENE_ROLLBACK, EVENT_NOT_SET -> {}
     }
   }
 

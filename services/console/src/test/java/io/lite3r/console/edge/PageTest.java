@@ -107,13 +107,43 @@ class PageTest {
       browser.await("document.getElementById('canvas').dataset.state === 'ready'");
 
       browser.driver().findElement(By.id("forget")).click();
-      browser.driver().findElement(By.cssSelector("dialog button.danger")).click();
+      browser.driver().findElement(By.cssSelector("#ask button.danger")).click();
 
       browser.await("document.getElementById('forget').textContent === 'Being forgotten…'");
       assertThat(browser.script("!!document.querySelector('[data-scene=page-forget]')"))
           .isEqualTo(true);
       room.deleted();
       browser.await("!document.querySelector('#scenes [data-scene=page-forget]')");
+    }
+  }
+
+  @Test
+  void anOlderVersionIsLookedAtAndMadeTheNewestOnlyAfterASecondClick() throws IOException {
+    try (Room room = new Room("page-past", store, kafka);
+        Browser browser = Browser.open(1280, 800)) {
+      room.publish(Room.RED, 2);
+      room.publish(Room.GREEN, 3);
+      browser.driver().get(console + "#page-past");
+      browser.await("document.getElementById('canvas').dataset.version === '2'");
+      browser.driver().findElement(By.id("versions-all")).click();
+      browser.await("document.getElementById('versions-all').textContent === 'The last few'");
+
+      browser.driver().findElement(By.cssSelector("#versions [data-version='1']")).click();
+
+      browser.await("document.getElementById('canvas').dataset.version === '1'");
+      settle(browser);
+      assertThat(share(image(browser.picture("past")), 0)).as("red wall").isGreaterThan(0.02);
+      assertThat(browser.driver().findElement(By.id("caption-version")).getText())
+          .isEqualTo("version 1 · 4 frames · a past version");
+      browser.driver().findElement(By.id("to-newest")).click();
+      browser.await("document.getElementById('canvas').dataset.version === '2'");
+
+      browser.driver().findElement(By.cssSelector("#versions [data-version='1']")).click();
+      browser.driver().findElement(By.id("roll-back")).click();
+      browser.driver().findElement(By.cssSelector("#ask-back button.danger")).click();
+      browser.await(
+          "document.getElementById('history-told').textContent.includes('Going back to version 1')");
+      assertThat(browser.complaints()).isEmpty();
     }
   }
 

@@ -308,6 +308,16 @@ public final class FusedScene {
     }
   }
 
+  /**
+   * Adds a window that is in the scene no more: its number is not given again, and frames that are
+   * in no other window end without having been fused. The version that held it first stays its
+   * version.
+   */
+  public void keepNumberOf(WindowEntry withdrawn) {
+    log.add(withdrawn);
+    unpublishedFrom = log.entries().size();
+  }
+
   /** Adds a window's depth again, at the pose it had, to a volume that lacks it. */
   public void reintegrate(WindowEntry entry, List<SubmapView> views) {
     Volume into = volume;
