@@ -87,7 +87,8 @@ public final class FusedScene {
    * Finds the next window's place. The step that is returned fuses it there and remembers what
    * became of it; until then nothing has changed.
    */
-  public Supplier<WindowEntry> place(WindowOutcome outcome) {
+  public Supplier<WindowEntry> place(WindowOutcome given) {
+    WindowOutcome outcome = rules.refined() ? Refinement.of(given) : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
