@@ -23,6 +23,9 @@ class TelemetryTest {
   private static final List<String> STAGES =
       List.of("lite3r-capture", "lite3r-windowing", "lite3r-reconstruction", "lite3r-fusion");
 
+  /** Units and kinds become suffixes there. */
+  private static final String WHAT_PROMETHEUS_ADDS = "(_seconds|_bytes|_ratio)?(_total)?";
+
   /** All that happens on the way of a window that is aligned to the one before it. */
   private static final List<String> ON_THE_WAY =
       List.of(
@@ -97,6 +100,7 @@ class TelemetryTest {
             "fusion", chain.fusion,
             "console", chain.console());
     Map<String, List<String>> missing = new TreeMap<>();
+    Map<String, List<String>> unknown = new TreeMap<>();
     for (var service : services.entrySet()) {
       String metrics = service.getValue().get("/metrics");
       assertThat(metrics).as(service.getKey()).startsWith("200 ");
@@ -105,8 +109,29 @@ class TelemetryTest {
           missing.computeIfAbsent(service.getKey(), key -> new ArrayList<>()).add(name);
         }
       }
+      unknown.put(service.getKey(), strangers(metrics));
     }
     assertThat(missing).as("metrics of Names that /metrics does not show").isEmpty();
+    assertThat(unknown.values())
+        .as("metrics on /metrics that Names does not know: " + unknown)
+        .allMatch(List::isEmpty);
+  }
+
+  /** Metrics of the system's own that {@link Names} does not know. */
+  private static List<String> strangers(String metrics) throws IllegalAccessException {
+    List<String> known = new ArrayList<>();
+    for (Field constant : Names.class.getFields()) {
+      if (constant.get(null) instanceof String name) {
+        known.add(prometheus(name));
+      }
+    }
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("# TYPE lite3r_"))
+        .map(line -> line.split(" ")[2])
+        .filter(
+            shown -> known.stream().noneMatch(name -> shown.matches(name + WHAT_PROMETHEUS_ADDS)))
+        .toList();
   }
 
   /** The constants of {@link Names} that belong to one stage. */

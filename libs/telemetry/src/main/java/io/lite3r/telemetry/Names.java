@@ -3,8 +3,8 @@ package io.lite3r.telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 
 /**
- * Every metric, span and attribute of the system. A name that is not here does not exist: the
- * dashboards, the alerts and the tests read this list.
+ * Every metric, span and attribute of the system. A name that is not here does not exist: a test
+ * compares what services show with this list, in both directions.
  */
 public final class Names {
   private Names() {}
@@ -31,6 +31,9 @@ public final class Names {
 
   /** How a window ended: reconstructed or unreconstructable. */
   public static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
+
+  /** What makes a window's alignment weak: a word of the manifest's {@code degenerate}. */
+  public static final AttributeKey<String> KIND = AttributeKey.stringKey("kind");
 
   // ---- all stages -----------------------------------------------------------------------------
 
@@ -110,6 +113,24 @@ public final class Names {
 
   /** Histogram, s: one window's place in the scene. */
   public static final String FUSION_ALIGN_DURATION = "lite3r.fusion.align.duration";
+
+  /** Histogram, 1: share of the compared depth pixels that agree after alignment, 0 to 1. */
+  public static final String FUSION_ALIGN_INLIERS = "lite3r.fusion.align.inlier.ratio";
+
+  /** Histogram, 1: robust relative depth residual after alignment. */
+  public static final String FUSION_ALIGN_RESIDUAL = "lite3r.fusion.align.residual";
+
+  /** Histogram, 1: scale of a window over the scale of the one it was tied to. */
+  public static final String FUSION_ALIGN_SCALE_STEP = "lite3r.fusion.align.scale.step";
+
+  /** Histogram, 1: thickness of the shared points over their extent; near 0 they are a plane. */
+  public static final String FUSION_ALIGN_CONDITION = "lite3r.fusion.align.condition";
+
+  /** Counter, {window}; by {@link #KIND}: alignments that stand on too little. */
+  public static final String FUSION_ALIGN_DEGENERATE = "lite3r.fusion.align.degenerate";
+
+  /** Counter, {chain}: windows that nothing ties to the ones before them. */
+  public static final String FUSION_CHAINS = "lite3r.fusion.chains";
 
   /** Histogram, s: one window's depth into the volume. */
   public static final String FUSION_INTEGRATE_DURATION = "lite3r.fusion.integrate.duration";

@@ -36,6 +36,14 @@ public final class SceneKeys {
     return prefix(scene) + "voxels/" + sha256;
   }
 
+  /**
+   * Voxels that the running fusion of a scene has no room for lie under this prefix. They are worth
+   * nothing to anybody else and to no later fusion. Outside {@link #prefix}: no version names them.
+   */
+  public static String cold(String scene) {
+    return "cold/" + scene + "/";
+  }
+
   /** What remains of a deleted scene: where the numbering goes on. Outside {@link #prefix}. */
   public static String tombstone(String scene) {
     return "tombstones/" + scene + ".json";

@@ -98,12 +98,18 @@ final class BenchCommand {
       description = "what a window costs late in a long scene over what it cost early")
   int growth(
       @Option(names = "--windows", defaultValue = "5000") int windows,
-      @Option(names = "--threads", defaultValue = "2") int threads)
+      @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(
+              names = "--budget-mb",
+              paramLabel = "MB",
+              defaultValue = "500",
+              description = "what the voxels may take in memory")
+          long budgetMb)
       throws IOException {
     if (windows < 200) {
       throw new BadUsage("--windows must be at least 200, got " + windows);
     }
-    GrowthBench.run(windows, threads, System.out);
+    GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out);
     return Main.OK;
   }
 

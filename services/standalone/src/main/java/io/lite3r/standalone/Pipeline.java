@@ -89,7 +89,7 @@ final class Pipeline {
     }
   }
 
-  /** Address of the console, once the services are up: Quarkus puts the port it got in there. */
+  /** Address of the console. */
   static String console() {
     return "http://127.0.0.1:" + System.getProperty("quarkus.http.port");
   }
@@ -136,22 +136,26 @@ final class Pipeline {
     }
   }
 
-  /**
-   * The wanted port; else the usual one where somebody will look for the page, if it is free; else
-   * 0, any.
-   */
-  private static int wantedPort(ServiceOptions options) {
+  /** The wanted port; else the usual one where somebody will look for the page; else any free. */
+  private static int wantedPort(ServiceOptions options) throws IOException {
     if (options.port != null) {
       return options.port;
     }
     if (options.isWatched) {
-      try (ServerSocket usual = new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
-        return usual.getLocalPort();
+      try {
+        return free(USUAL_PORT);
       } catch (IOException taken) {
         // Any other will do.
       }
     }
-    return 0;
+    return free(0);
+  }
+
+  /** The port itself when it is free, for 0 one that is. */
+  private static int free(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   /** Removes a folder and all that is in it. */

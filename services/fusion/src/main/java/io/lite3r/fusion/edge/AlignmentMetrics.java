@@ -2,7 +2,7 @@ package io.lite3r.fusion.edge;
 
 import io.lite3r.schemas.scene.AlignmentQuality;
 import io.lite3r.schemas.scene.WindowEntry;
-import io.opentelemetry.api.common.AttributeKey;
+import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
@@ -11,8 +11,6 @@ import java.util.List;
 
 /** How well windows are tied to each other, as it happens; manifests hold the same for each. */
 final class AlignmentMetrics {
-  private static final AttributeKey<String> KIND = AttributeKey.stringKey("kind");
-
   private static final List<Double> SHARES =
       List.of(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95);
 
@@ -30,12 +28,12 @@ final class AlignmentMetrics {
   private final LongCounter chains;
 
   AlignmentMetrics(Meter meter) {
-    inliers = histogram(meter, "lite3r.fusion.align.inlier.ratio", SHARES);
-    residual = histogram(meter, "lite3r.fusion.align.residual", SMALL);
-    scaleStep = histogram(meter, "lite3r.fusion.align.scale.step", STEPS);
-    condition = histogram(meter, "lite3r.fusion.align.condition", SMALL);
-    degenerate = meter.counterBuilder("lite3r.fusion.align.degenerate").setUnit("{window}").build();
-    chains = meter.counterBuilder("lite3r.fusion.chains").setUnit("{chain}").build();
+    inliers = histogram(meter, Names.FUSION_ALIGN_INLIERS, SHARES);
+    residual = histogram(meter, Names.FUSION_ALIGN_RESIDUAL, SMALL);
+    scaleStep = histogram(meter, Names.FUSION_ALIGN_SCALE_STEP, STEPS);
+    condition = histogram(meter, Names.FUSION_ALIGN_CONDITION, SMALL);
+    degenerate = meter.counterBuilder(Names.FUSION_ALIGN_DEGENERATE).setUnit("{window}").build();
+    chains = meter.counterBuilder(Names.FUSION_CHAINS).setUnit("{chain}").build();
   }
 
   private static DoubleHistogram histogram(Meter meter, String name, List<Double> buckets) {
@@ -60,7 +58,7 @@ final class AlignmentMetrics {
     condition.record(quality.condition());
     for (String kind : quality.degenerate().split(" ", -1)) {
       if (!kind.isEmpty()) {
-        degenerate.add(1, Attributes.of(KIND, kind));
+        degenerate.add(1, Attributes.of(Names.KIND, kind));
       }
     }
   }

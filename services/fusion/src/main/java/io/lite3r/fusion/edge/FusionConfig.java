@@ -1,5 +1,6 @@
 package io.lite3r.fusion.edge;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -17,6 +18,13 @@ public interface FusionConfig {
 
   /** Threads that integrate and mesh; as many as there are cores when not set. */
   OptionalInt threads();
+
+  /**
+   * What the voxels of a scene may take in memory between two windows; the rest lies in the object
+   * store until it is wanted.
+   */
+  @WithDefault("1G")
+  MemorySize volumeBudget();
 
   /** A scene is published at most this often, except for its first window and ends of captures. */
   @WithDefault("PT1S")

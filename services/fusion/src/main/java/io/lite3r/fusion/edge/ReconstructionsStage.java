@@ -98,6 +98,7 @@ public class ReconstructionsStage {
                 announcements,
                 FusionRules.SERVED.withVoxelSize(config.voxelSize()),
                 parallel,
+                config.volumeBudget().asLongValue(),
                 steps,
                 config.publishInterval().toNanos(),
                 config.snapshotWindows()));

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class SceneStore {
   private static final int WINDOWS_PER_CHUNK = 64;
 
+  /** Tiles whose surface is extracted before the volume is kept to its budget again. */
+  private static final int TILES_AT_ONCE = 32;
+
   private final ObjectStore objects;
   private final OutcomeMapping outcomes;
   private final ContentWriter contents;
@@ -140,6 +143,7 @@ final class SceneStore {
       for (VolumeSnapshot.TileVoxels tile : content.voxels()) {
         voxels.put(TileId.parse(tile.tile()), tile.object());
         VoxelCodec.addTo(volume, objects.get(outcomes.check(tile.object())));
+        volume.keepToBudget();
       }
     }
     for (WindowEntry entry : windows.subList(windowsInSnapshot, windows.size())) {
@@ -220,14 +224,18 @@ final class SceneStore {
   private void writeTiles(Volume volume) {
     List<TileId> changed = volume.takeChangedTiles();
     @Nullable Surface[] surfaces = new Surface[changed.size()];
-    parallel.forEach(
-        changed.size(),
-        1,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            surfaces[i] = surface(volume, changed.get(i));
-          }
-        });
+    for (int first = 0; first < changed.size(); first += TILES_AT_ONCE) {
+      int begin = first;
+      parallel.forEach(
+          Math.min(TILES_AT_ONCE, changed.size() - begin),
+          1,
+          (from, to) -> {
+            for (int i = begin + from; i < begin + to; i++) {
+              surfaces[i] = surface(volume, changed.get(i));
+            }
+          });
+      volume.keepToBudget();
+    }
     List<Callable<SceneManifest.Tile>> writes = new ArrayList<>();
     for (int i = 0; i < surfaces.length; i++) {
       Surface surface = surfaces[i];
@@ -374,6 +382,7 @@ final class SceneStore {
     // The head goes first: from then on nobody finds the rest.
     objects.delete(List.of(SceneKeys.head(scene)));
     objects.deleteAll(SceneKeys.prefix(scene));
+    objects.deleteAll(SceneKeys.cold(scene));
     objects.deleteAll("submaps/" + scene + "/");
     objects.deleteAll("outcomes/" + scene + "/");
     objects.deleteAll("originals/" + scene + "/");

@@ -7,6 +7,7 @@ import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.tsdf.VolumeMemory;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.WindowEntry;
@@ -53,6 +54,7 @@ final class SceneWorker {
       Announcements announcements,
       FusionRules rules,
       Parallel parallel,
+      long volumeBudgetBytes,
       FusionSteps steps,
       long publishIntervalNs,
       int snapshotWindows) {
@@ -60,7 +62,9 @@ final class SceneWorker {
     this.steps = steps;
     this.announcements = announcements;
     this.rules = rules;
-    this.integrator = new Integrator(parallel);
+    this.integrator =
+        new Integrator(
+            parallel, new VolumeMemory(volumeBudgetBytes, new ColdObjects(objects, scene)));
     this.publishIntervalNs = publishIntervalNs;
     this.store = new SceneStore(objects, scene, parallel, snapshotWindows);
     this.outcomes = new OutcomeMapping(objects);

@@ -28,6 +28,7 @@ public final class SurfaceNets {
   private static final double STEEPEST_VOXELS = 4.8;
 
   private static final int N = TileId.VOXELS;
+  private static final int BLOCK = TileId.VOXELS / TileId.BLOCKS;
   private static final int[] CORNER = corners();
 
   private final TileField field;
@@ -72,18 +73,45 @@ public final class SurfaceNets {
     return offsets;
   }
 
-  private void placeVertices() {
-    for (int z = -1; z < N; z++) {
-      for (int y = -1; y < N; y++) {
-        int row = TileField.index(0, y, z);
-        for (int x = -1; x < N; x++) {
-          float first = distance[row + x];
-          if (!Float.isNaN(first) && crossed(row + x, first > 0)) {
-            placeVertex(x, y, z, row + x);
+  /** Work on cells, those from one corner of a block to the opposite. */
+  @FunctionalInterface
+  private interface Cells {
+    void each(int x, int y, int z, int at);
+  }
+
+  /** Goes through the cells where a surface may be, block by block. */
+  private void nearSurface(int firstBlock, Cells cells) {
+    for (int bz = firstBlock; bz < TileId.BLOCKS; bz++) {
+      for (int by = firstBlock; by < TileId.BLOCKS; by++) {
+        for (int bx = firstBlock; bx < TileId.BLOCKS; bx++) {
+          if (field.mayCross(bx, by, bz)) {
+            inBlock(BLOCK * bx, BLOCK * by, BLOCK * bz, cells);
           }
         }
       }
     }
+  }
+
+  private static void inBlock(int x0, int y0, int z0, Cells cells) {
+    for (int z = Math.max(-1, z0); z < z0 + BLOCK; z++) {
+      for (int y = Math.max(-1, y0); y < y0 + BLOCK; y++) {
+        int row = TileField.index(0, y, z);
+        for (int x = Math.max(-1, x0); x < x0 + BLOCK; x++) {
+          cells.each(x, y, z, row + x);
+        }
+      }
+    }
+  }
+
+  private void placeVertices() {
+    nearSurface(
+        -1,
+        (x, y, z, at) -> {
+          float first = distance[at];
+          if (!Float.isNaN(first) && crossed(at, first > 0)) {
+            placeVertex(x, y, z, at);
+          }
+        });
   }
 
   private boolean crossed(int at, boolean outside) {
@@ -153,19 +181,15 @@ public final class SurfaceNets {
     int dx = CORNER[1];
     int dy = CORNER[2];
     int dz = CORNER[4];
-    for (int z = 0; z < N; z++) {
-      for (int y = 0; y < N; y++) {
-        int row = TileField.index(0, y, z);
-        for (int x = 0; x < N; x++) {
-          int at = row + x;
+    nearSurface(
+        0,
+        (x, y, z, at) -> {
           if (!Float.isNaN(distance[at])) {
             quad(at, dx, dy, dz);
             quad(at, dy, dz, dx);
             quad(at, dz, dx, dy);
           }
-        }
-      }
-    }
+        });
   }
 
   /** The quad around the edge from {@code at} along {@code along}, if the surface crosses it. */

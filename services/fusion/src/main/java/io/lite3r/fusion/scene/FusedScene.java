@@ -129,11 +129,11 @@ public final class FusedScene {
     Volume into = volume;
     if (into == null) {
       into =
-          new Volume(
+          integrator.newVolume(
               rules.voxelSize().orElseGet(() -> VoxelSize.of(views)), rules.truncationVoxels());
       volume = into;
     }
-    List<ObservedView> observed = rules.gate().observe(views, sceneFromSubmap);
+    List<ObservedView> observed = integrator.observe(rules.gate(), views, sceneFromSubmap);
     long[] voxels = integrator.integrate(into, observed);
     placement.remember(
         outcome.capture(), outcome.number(), chain, sceneFromSubmap, outcome.sources(), views);
@@ -206,7 +206,7 @@ public final class FusedScene {
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
     Volume within = volume;
-    if (within == null || !(captureClosed || SettlingTimes.due(fusedWindows()))) {
+    if (within == null || !(captureClosed || SettlingTimes.due(log.fused()))) {
       return 0;
     }
     captureClosed = false;
@@ -230,11 +230,7 @@ public final class FusedScene {
     for (int i = 0; i < views.size(); i++) {
       posed.add(views.get(i).at(Objects.requireNonNull(entry.frames().get(i).submapFromCamera())));
     }
-    return rules.gate().observe(posed, Objects.requireNonNull(entry.sceneFromSubmap()));
-  }
-
-  private int fusedWindows() {
-    return (int) log.entries().stream().filter(e -> e.status() == WindowStatus.FUSED).count();
+    return integrator.observe(rules.gate(), posed, Objects.requireNonNull(entry.sceneFromSubmap()));
   }
 
   /**
@@ -309,7 +305,7 @@ public final class FusedScene {
     manifest.captures().forEach(c -> captures.put(c.capture(), c));
     models.addAll(manifest.models());
     if (manifest.voxelSize() > 0) {
-      volume = new Volume(manifest.voxelSize(), rules.truncationVoxels());
+      volume = integrator.newVolume(manifest.voxelSize(), rules.truncationVoxels());
     }
   }
 

@@ -3,6 +3,7 @@ package io.lite3r.fusion.scene;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ final class WindowLog {
   private final Map<String, List<Integer>> ofCapture = new HashMap<>();
   private final Map<String, WindowEntry> inherited = new HashMap<>();
   private int firstChanged;
+  private int fused;
 
   /**
    * Starts where a deleted predecessor of the scene ended.
@@ -60,6 +62,7 @@ final class WindowLog {
     }
     ofCapture.computeIfAbsent(entry.capture(), c -> new ArrayList<>()).add(entries.size());
     entries.add(entry);
+    fused += entry.status() == WindowStatus.FUSED ? 1 : 0;
     entry.frames().forEach(frame -> settleBest(entry.capture(), FrameKey.of(frame)));
   }
 
@@ -76,9 +79,25 @@ final class WindowLog {
     return taken;
   }
 
-  /** The capture's windows by number. */
+  /** The capture's windows by number, as they are when one is asked for. */
   List<WindowEntry> ofCapture(String capture) {
-    return ofCapture.getOrDefault(capture, List.of()).stream().map(entries::get).toList();
+    List<Integer> indices = ofCapture.getOrDefault(capture, List.of());
+    return new AbstractList<>() {
+      @Override
+      public WindowEntry get(int i) {
+        return entries.get(indices.get(i));
+      }
+
+      @Override
+      public int size() {
+        return indices.size();
+      }
+    };
+  }
+
+  /** How many windows are fused. */
+  int fused() {
+    return fused;
   }
 
   /** The windows of the frame's capture that hold it, by number. */
@@ -141,7 +160,7 @@ final class WindowLog {
   List<FrameEnd> endedBy(long number) {
     WindowEntry entry = get(number);
     List<Integer> indices = ofCapture.getOrDefault(entry.capture(), List.of());
-    int at = indices.indexOf((int) (number - firstNumber));
+    int at = Collections.binarySearch(indices, (int) (number - firstNumber));
     WindowEntry before =
         at == 0 ? inherited.get(entry.capture()) : entries.get(indices.get(at - 1));
     if (before == null) {

@@ -41,6 +41,12 @@ final class Block {
     this.key = key;
   }
 
+  /** Whether a voxel has changed since the volume last took note. */
+  boolean changed;
+
+  /** Its bytes as the volume last counted them. */
+  long accounted;
+
   /** To be called before one more observation is added to {@link #recent}. */
   void beforeObservation() {
     if (observations == SPILL) {
@@ -54,6 +60,12 @@ final class Block {
     }
     observations++;
     hash = null;
+    changed = true;
+  }
+
+  /** Bytes its sums occupy. */
+  long bytes() {
+    return (spilled == null ? Integer.BYTES : Integer.BYTES + Long.BYTES) * (long) SUMS;
   }
 
   long total(int index) {
@@ -64,6 +76,7 @@ final class Block {
   /** Adds an exact amount, as when partial volumes merge or a snapshot is read. */
   void add(int index, long amount) {
     hash = null;
+    changed = true;
     long[] sums = spilled;
     long sum = recent[index] + amount;
     long asObservations = Math.ceilDiv(Math.abs(sum), LARGEST_OBSERVATION);

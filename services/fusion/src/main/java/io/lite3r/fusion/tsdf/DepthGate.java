@@ -5,6 +5,7 @@ import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
   public static final int USUAL_WEIGHT = 64;
 
   private static final int LARGEST_WEIGHT = 255;
+  private static final int ROWS_PER_PIECE = 16;
 
   public DepthGate {
     if (!(lowestShare >= 0 && lowestShare < 1 && jump > 0 && grazing >= 0 && grazing < 1)) {
@@ -35,80 +37,122 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
     }
   }
 
-  /** The window's views in the scene, each pixel with its weight. */
-  public List<ObservedView> observe(List<SubmapView> views, Sim3 sceneFromSubmap) {
-    float[] confidences = confidences(views);
-    float lowest =
-        confidences.length == 0 ? 0 : Quantile.of(confidences, confidences.length, lowestShare);
-    float usual = confidences.length == 0 ? 1 : Quantile.of(confidences, confidences.length, 0.5);
+  /**
+   * The window's views in the scene, each pixel with its weight.
+   *
+   * @param memory arrays that may be written to in place of new ones, one a view; new ones that
+   *     were needed are put there
+   */
+  List<ObservedView> observe(
+      List<SubmapView> views, Sim3 sceneFromSubmap, Parallel parallel, List<long[]> memory) {
+    float lowest = 0;
+    float usual = common(views);
+    if (Float.isNaN(usual)) {
+      float[] confidences = confidences(views);
+      lowest = lowestShare == 0 ? 0 : Quantile.select(confidences, lowestShare);
+      usual = Quantile.select(confidences, 0.5);
+    }
+    float least = lowest;
+    float weightOfOne = USUAL_WEIGHT / usual;
+    float scale = (float) sceneFromSubmap.scale();
     List<ObservedView> observed = new ArrayList<>();
-    for (SubmapView view : views) {
-      observed.add(observe(view, sceneFromSubmap, lowest, usual));
+    for (int v = 0; v < views.size(); v++) {
+      SubmapView view = views.get(v);
+      long[] pixels = memory(memory, v, view.depth().length);
+      parallel.forEach(
+          view.height(),
+          ROWS_PER_PIECE,
+          (from, to) -> {
+            for (int y = from; y < to; y++) {
+              observeRow(view, y, scale, least, weightOfOne, pixels);
+            }
+          });
+      observed.add(
+          new ObservedView(
+              pixels, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera())));
     }
     return observed;
   }
 
-  private static float[] confidences(List<SubmapView> views) {
-    int count = 0;
-    for (SubmapView view : views) {
-      for (float depth : view.depth()) {
-        if (depth > 0) {
-          count++;
-        }
-      }
+  private static long[] memory(List<long[]> memory, int view, int length) {
+    if (view < memory.size() && memory.get(view).length == length) {
+      return memory.get(view);
     }
-    float[] all = new float[count];
-    int next = 0;
-    for (SubmapView view : views) {
-      for (int i = 0; i < view.depth().length; i++) {
-        if (view.depth()[i] > 0) {
-          all[next++] = view.confidence()[i];
-        }
-      }
+    long[] pixels = new long[length];
+    if (view < memory.size()) {
+      memory.set(view, pixels);
+    } else {
+      memory.add(pixels);
     }
-    return all;
+    return pixels;
   }
 
-  private ObservedView observe(SubmapView view, Sim3 sceneFromSubmap, float lowest, float usual) {
-    int width = view.width();
-    int height = view.height();
-    float[] source = view.depth();
-    byte[] rgb = view.rgb();
-    float[] depth = new float[source.length];
-    int[] weightedColour = new int[source.length];
-    float scale = (float) sceneFromSubmap.scale();
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int i = y * width + x;
-        float d = source[i];
-        if (!(d > 0) || view.confidence()[i] < lowest) {
-          continue;
+  /**
+   * The confidence of every pixel, when all have the same, as a sensor's have; 1 when there are no
+   * pixels; NaN when they differ.
+   */
+  private static float common(List<SubmapView> views) {
+    float common = Float.NaN;
+    for (SubmapView view : views) {
+      float[] depth = view.depth();
+      float[] confidence = view.confidence();
+      for (int i = 0; i < depth.length; i++) {
+        if (depth[i] > 0 && confidence[i] != common) {
+          if (!Float.isNaN(common)) {
+            return Float.NaN;
+          }
+          common = confidence[i];
         }
-        double facing = facing(view, x, y);
-        if (facing <= grazing) {
-          continue;
-        }
-        double relative = Math.min(3.9, view.confidence()[i] / usual);
-        int weight =
-            Math.max(
-                1, (int) Math.min(LARGEST_WEIGHT, Math.round(USUAL_WEIGHT * relative * facing)));
-        depth[i] = d * scale;
-        weightedColour[i] =
-            weight << 24
-                | (rgb[3 * i] & 255) << 16
-                | (rgb[3 * i + 1] & 255) << 8
-                | (rgb[3 * i + 2] & 255);
       }
     }
-    return new ObservedView(
-        depth, weightedColour, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera()));
+    return Float.isNaN(common) ? 1 : common;
+  }
+
+  private static float[] confidences(List<SubmapView> views) {
+    int pixels = views.stream().mapToInt(view -> view.depth().length).sum();
+    float[] all = new float[pixels];
+    int next = 0;
+    for (SubmapView view : views) {
+      float[] depth = view.depth();
+      float[] confidence = view.confidence();
+      for (int i = 0; i < depth.length; i++) {
+        all[next] = confidence[i];
+        next += depth[i] > 0 ? 1 : 0;
+      }
+    }
+    return next == pixels ? all : Arrays.copyOf(all, next);
+  }
+
+  private void observeRow(
+      SubmapView view, int y, float scale, float lowest, float weightOfOne, long[] pixels) {
+    float[] depth = view.depth();
+    float[] confidence = view.confidence();
+    byte[] rgb = view.rgb();
+    int width = view.width();
+    boolean facingMatters = jump != Double.POSITIVE_INFINITY || grazing != 0;
+    for (int x = 0; x < width; x++) {
+      int i = y * width + x;
+      float d = depth[i];
+      float c = confidence[i];
+      float facing = !(d > 0) || c < lowest ? 0 : facingMatters ? (float) facing(view, x, y) : 1;
+      if (facing <= grazing) {
+        pixels[i] = 0;
+        continue;
+      }
+      float relative = c * weightOfOne;
+      int weight = (int) ((relative < LARGEST_WEIGHT ? relative : LARGEST_WEIGHT) * facing + 0.5f);
+      pixels[i] =
+          ObservedView.pixel(
+              d * scale,
+              Math.max(1, weight) << 24
+                  | (rgb[3 * i] & 255) << 16
+                  | (rgb[3 * i + 1] & 255) << 8
+                  | (rgb[3 * i + 2] & 255));
+    }
   }
 
   /** Cosine between the surface normal and the ray; 0 beside a jump in depth. */
   private double facing(SubmapView view, int x, int y) {
-    if (jump == Double.POSITIVE_INFINITY && grazing == 0) {
-      return 1;
-    }
     int width = view.width();
     float[] depth = view.depth();
     int i = y * width + x;

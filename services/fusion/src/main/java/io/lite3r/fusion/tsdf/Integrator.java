@@ -1,5 +1,8 @@
 package io.lite3r.fusion.tsdf;
 
+import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Sim3;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -13,10 +16,36 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class Integrator {
   private static final int BLOCKS_PER_PIECE = 16;
 
-  private final Parallel parallel;
+  private static final ThreadLocal<BlockStep> STEP = ThreadLocal.withInitial(BlockStep::new);
 
+  private final Parallel parallel;
+  private final VolumeMemory memory;
+  private final List<long[]> observed = new ArrayList<>();
+
+  /** Its volumes stay in memory. */
   public Integrator(Parallel parallel) {
+    this(parallel, VolumeMemory.UNBOUNDED);
+  }
+
+  /**
+   * @param memory what a volume of {@link #newVolume} may take
+   */
+  public Integrator(Parallel parallel, VolumeMemory memory) {
     this.parallel = parallel;
+    this.memory = memory;
+  }
+
+  /** An empty volume. */
+  public Volume newVolume(double voxelSize, int truncationVoxels) {
+    return new Volume(voxelSize, truncationVoxels, memory);
+  }
+
+  /**
+   * A window's views in the scene, each pixel weighted by the gate. They are good until this is
+   * asked again, since their pixels are written into the same memory.
+   */
+  public List<ObservedView> observe(DepthGate gate, List<SubmapView> views, Sim3 sceneFromSubmap) {
+    return gate.observe(views, sceneFromSubmap, parallel, observed);
   }
 
   /**
@@ -40,7 +69,6 @@ public final class Integrator {
     }
     Block[] blocks = new Block[touched.size()];
     for (int i = 0; i < blocks.length; i++) {
-      volume.touch(touched.get(i));
       blocks[i] = volume.findOrAdd(touched.get(i));
     }
     AtomicLongArray voxels = new AtomicLongArray(views.size());
@@ -52,15 +80,22 @@ public final class Integrator {
         blocks.length,
         BLOCKS_PER_PIECE,
         (from, to) -> {
+          BlockStep step = STEP.get();
           for (int v = 0; v < projections.size(); v++) {
             ViewProjection projection = projections.get(v);
             long changed = 0;
             for (int i = from; i < to; i++) {
-              changed += projection.addTo(blocks[i], sign);
+              changed += projection.addTo(blocks[i], sign, step);
             }
             voxels.addAndGet(v, changed);
           }
         });
+    for (Block block : blocks) {
+      if (block.changed) {
+        volume.note(block);
+      }
+    }
+    volume.keepToBudget();
     long[] counts = new long[views.size()];
     for (int v = 0; v < counts.length; v++) {
       counts[v] = voxels.get(v);

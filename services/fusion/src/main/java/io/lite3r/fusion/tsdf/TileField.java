@@ -11,23 +11,41 @@ public final class TileField {
   /** Samples along an edge. */
   public static final int EDGE = TileId.VOXELS + 2;
 
-  private final Volume volume;
-  private final TileId tile;
+  private static final int AROUND = 3;
+
+  /** The tile's blocks and those of the tiles around it, by tile x, then y, then z. */
+  private final @Nullable Block[] @Nullable [] blocks =
+      new @Nullable Block[AROUND * AROUND * AROUND] @Nullable [];
+
+  private static final int BLOCKS_AROUND = TileId.BLOCKS + 2;
+  private static final int IN_FRONT = 1;
+  private static final int BEHIND = 2;
+
   private final float[] distance = new float[EDGE * EDGE * EDGE];
+
+  /** For each block of the tile and around it, on which sides of a surface it has voxels. */
+  private final byte[] sides = new byte[BLOCKS_AROUND * BLOCKS_AROUND * BLOCKS_AROUND];
 
   /**
    * @param leastWeight voxels with less weight count as unseen
    */
   public TileField(Volume volume, TileId tile, long leastWeight) {
-    this.volume = volume;
-    this.tile = tile;
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] =
+          volume.blocks(
+              new TileId(
+                  tile.x() + i / (AROUND * AROUND) - 1,
+                  tile.y() + i / AROUND % AROUND - 1,
+                  tile.z() + i % AROUND - 1));
+    }
     Arrays.fill(distance, Float.NaN);
     for (int bz = -1; bz <= TileId.BLOCKS; bz++) {
       for (int by = -1; by <= TileId.BLOCKS; by++) {
         for (int bx = -1; bx <= TileId.BLOCKS; bx++) {
           Block block = block(bx, by, bz);
           if (block != null) {
-            read(block, bx * Block.EDGE, by * Block.EDGE, bz * Block.EDGE, leastWeight);
+            sides[blockIndex(bx, by, bz)] =
+                (byte) read(block, bx * Block.EDGE, by * Block.EDGE, bz * Block.EDGE, leastWeight);
           }
         }
       }
@@ -35,19 +53,21 @@ public final class TileField {
   }
 
   private @Nullable Block block(int bx, int by, int bz) {
-    int x = tile.x() * TileId.BLOCKS + bx;
-    int y = tile.y() * TileId.BLOCKS + by;
-    int z = tile.z() * TileId.BLOCKS + bz;
-    return BlockKey.inRange(x, y, z) ? volume.find(BlockKey.of(x, y, z)) : null;
+    int tx = Math.floorDiv(bx, TileId.BLOCKS) + 1;
+    int ty = Math.floorDiv(by, TileId.BLOCKS) + 1;
+    int tz = Math.floorDiv(bz, TileId.BLOCKS) + 1;
+    @Nullable Block @Nullable [] ofTile = blocks[(tx * AROUND + ty) * AROUND + tz];
+    return ofTile == null ? null : ofTile[Tile.index(bx, by, bz)];
   }
 
-  private void read(Block block, int x0, int y0, int z0, long leastWeight) {
+  private int read(Block block, int x0, int y0, int z0, long leastWeight) {
     int xFrom = Math.max(0, -1 - x0);
     int xTo = Math.min(Block.EDGE - 1, TileId.VOXELS - x0);
     int yFrom = Math.max(0, -1 - y0);
     int yTo = Math.min(Block.EDGE - 1, TileId.VOXELS - y0);
     int zFrom = Math.max(0, -1 - z0);
     int zTo = Math.min(Block.EDGE - 1, TileId.VOXELS - z0);
+    int found = 0;
     for (int z = zFrom; z <= zTo; z++) {
       for (int y = yFrom; y <= yTo; y++) {
         int from = (z << 6) | (y << 3);
@@ -55,12 +75,30 @@ public final class TileField {
         for (int x = xFrom; x <= xTo; x++) {
           long weight = block.total(Block.WEIGHT + from + x);
           if (weight >= leastWeight) {
-            distance[to + x] =
-                (float) block.total(Block.DISTANCE + from + x) / (weight * Volume.FULL_DISTANCE);
+            long sum = block.total(Block.DISTANCE + from + x);
+            distance[to + x] = (float) sum / (weight * Volume.FULL_DISTANCE);
+            found |= sum > 0 ? IN_FRONT : BEHIND;
           }
         }
       }
     }
+    return found;
+  }
+
+  private static int blockIndex(int bx, int by, int bz) {
+    return ((bz + 1) * BLOCKS_AROUND + by + 1) * BLOCKS_AROUND + bx + 1;
+  }
+
+  /**
+   * Whether a surface may run between voxels of the block and those one further along any axes. A
+   * block is -1 to {@link TileId#BLOCKS} - 1 along each axis.
+   */
+  public boolean mayCross(int bx, int by, int bz) {
+    int found = 0;
+    for (int c = 0; c < 8; c++) {
+      found |= sides[blockIndex(bx + (c & 1), by + ((c >> 1) & 1), bz + (c >> 2))];
+    }
+    return found == (IN_FRONT | BEHIND);
   }
 
   /** Where a sample stands in {@link #distances}; x is fastest. */
@@ -71,11 +109,6 @@ public final class TileField {
   /** Signed distances in truncation lengths, NaN where unseen; read only. */
   public float[] distances() {
     return distance;
-  }
-
-  /** Whether the tile or its rim has a block around the local voxel (x, y, z)'s block. */
-  public boolean hasBlock(int bx, int by, int bz) {
-    return block(bx, by, bz) != null;
   }
 
   /**

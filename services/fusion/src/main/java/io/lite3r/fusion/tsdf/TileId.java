@@ -19,6 +19,10 @@ public record TileId(int x, int y, int z) implements Comparable<TileId> {
     return new TileId(Math.floorDiv(x, BLOCKS), Math.floorDiv(y, BLOCKS), Math.floorDiv(z, BLOCKS));
   }
 
+  static TileId ofBlock(long key) {
+    return ofBlock(BlockKey.x(key), BlockKey.y(key), BlockKey.z(key));
+  }
+
   @Override
   public int compareTo(TileId other) {
     return ORDER.compare(this, other);

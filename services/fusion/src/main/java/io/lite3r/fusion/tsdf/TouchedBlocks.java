@@ -23,24 +23,24 @@ final class TouchedBlocks {
     double cx = view.sceneFromCamera().translation().x() * perBlock;
     double cy = view.sceneFromCamera().translation().y() * perBlock;
     double cz = view.sceneFromCamera().translation().z() * perBlock;
-    float[] depth = view.depth();
-    int[] colour = view.weightedColour();
+    long[] pixels = view.pixels();
     // Half a block along z; a ray is at most about twice as long, and its neighbours fill in.
     int steps = (int) Math.ceil(2 * truncation / (voxelSize * Block.EDGE / 4));
     for (int v = stride / 2; v < height; v += stride) {
       double ry = (v + 0.5 - k.cy()) / k.fy();
       for (int u = stride / 2; u < width; u += stride) {
-        int pixel = v * width + u;
-        if (colour[pixel] >>> 24 == 0) {
+        long pixel = pixels[v * width + u];
+        if (ObservedView.weight(pixel) == 0) {
           continue;
         }
         double rx = (u + 0.5 - k.cx()) / k.fx();
         double dx = (r[0] * rx + r[1] * ry + r[2]) * perBlock;
         double dy = (r[3] * rx + r[4] * ry + r[5]) * perBlock;
         double dz = (r[6] * rx + r[7] * ry + r[8]) * perBlock;
+        double depth = ObservedView.depth(pixel);
         long last = -1;
         for (int s = 0; s <= steps; s++) {
-          double z = depth[pixel] + truncation * (2.0 * s / steps - 1);
+          double z = depth + truncation * (2.0 * s / steps - 1);
           int bx = (int) Math.floor(cx + dx * z);
           int by = (int) Math.floor(cy + dy * z);
           int bz = (int) Math.floor(cz + dz * z);
@@ -57,12 +57,12 @@ final class TouchedBlocks {
   }
 
   private static int stride(ObservedView view, double voxelSize) {
-    float[] depth = view.depth();
+    long[] pixels = view.pixels();
     double sum = 0;
     int count = 0;
-    for (int i = 0; i < depth.length; i += 7) {
-      if (view.weightedColour()[i] >>> 24 != 0) {
-        sum += depth[i];
+    for (int i = 0; i < pixels.length; i += 61) {
+      if (ObservedView.weight(pixels[i]) != 0) {
+        sum += ObservedView.depth(pixels[i]);
         count++;
       }
     }

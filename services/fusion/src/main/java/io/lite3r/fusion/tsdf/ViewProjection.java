@@ -5,113 +5,95 @@ import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Vector3;
 
 /**
- * One view as the inner loop needs it: projects voxel centres and adds what the view says of them.
- * Plain float arithmetic in a fixed order, which Java evaluates alike everywhere.
+ * One view as the inner loop needs it: projects a block's voxel centres and adds what the view says
+ * of them. Where the voxels lie relative to the block's first is the same for every block, so it is
+ * computed once a view. The work on a block is {@link BlockStep}'s.
  */
 final class ViewProjection {
-  private final float[] depth;
-  private final int[] weightedColour;
+  private final long[] pixels;
   private final int width;
   private final int height;
-  private final float fx;
-  private final float fy;
-  private final float cx;
-  private final float cy;
+  private final double fx;
+  private final double fy;
+  private final double cx;
+  private final double cy;
   private final double voxelSize;
-  private final float truncation;
   private final float stored;
   private final Rigid3 cameraFromScene;
-  private final double[] r;
   private final double radius;
   private final double[] planes;
+  private final float[] offsetX = new float[Block.VOXELS];
+  private final float[] offsetY = new float[Block.VOXELS];
+  private final float[] offsetZ = new float[Block.VOXELS];
 
   ViewProjection(ObservedView view, double voxelSize, double truncation) {
     Intrinsics k = view.intrinsics();
-    depth = view.depth();
-    weightedColour = view.weightedColour();
+    pixels = view.pixels();
     width = k.width();
     height = k.height();
-    fx = (float) k.fx();
-    fy = (float) k.fy();
-    cx = (float) k.cx();
-    cy = (float) k.cy();
+    fx = k.fx();
+    fy = k.fy();
+    cx = k.cx();
+    cy = k.cy();
     this.voxelSize = voxelSize;
-    this.truncation = (float) truncation;
     stored = (float) (Volume.FULL_DISTANCE / truncation);
     cameraFromScene = view.sceneFromCamera().inverse();
-    r = cameraFromScene.rotation().matrix();
     radius = voxelSize * Block.EDGE * 0.8660254037844387;
     planes =
         new double[] {
-          Math.hypot(k.fx(), k.cx()),
-          Math.hypot(k.fx(), width - k.cx()),
-          Math.hypot(k.fy(), k.cy()),
-          Math.hypot(k.fy(), height - k.cy())
+          Math.hypot(fx, cx),
+          Math.hypot(fx, width - cx),
+          Math.hypot(fy, cy),
+          Math.hypot(fy, height - cy)
         };
+    double[] r = cameraFromScene.rotation().matrix();
+    for (int i = 0; i < Block.VOXELS; i++) {
+      double x = (i & 7) * voxelSize;
+      double y = ((i >> 3) & 7) * voxelSize;
+      double z = (i >> 6) * voxelSize;
+      offsetX[i] = (float) (fx * (r[0] * x + r[1] * y + r[2] * z));
+      offsetY[i] = (float) (fy * (r[3] * x + r[4] * y + r[5] * z));
+      offsetZ[i] = (float) (r[6] * x + r[7] * y + r[8] * z);
+    }
   }
 
   /**
-   * Adds the view to the block, or takes it out again; returns how many voxels it gave weight to.
+   * Adds the view to the block, or takes it out again; returns how many voxels it gave weight to. A
+   * block that the view says nothing of is left untouched.
    *
    * @param sign 1 to add, -1 to take out what was added before
    */
-  int addTo(Block block, int sign) {
+  int addTo(Block block, int sign, BlockStep step) {
     double edge = Block.EDGE * voxelSize;
     double sx = BlockKey.x(block.key) * edge;
     double sy = BlockKey.y(block.key) * edge;
     double sz = BlockKey.z(block.key) * edge;
-    if (!inSight(cameraFromScene.apply(new Vector3(sx + edge / 2, sy + edge / 2, sz + edge / 2)))) {
+    Vector3 centre =
+        cameraFromScene.apply(new Vector3(sx + edge / 2, sy + edge / 2, sz + edge / 2));
+    if (!inSight(centre)) {
       return 0;
     }
-    block.beforeObservation();
-    int[] sums = block.recent;
     double h = voxelSize / 2;
     Vector3 first = cameraFromScene.apply(new Vector3(sx + h, sy + h, sz + h));
-    float ax = (float) (r[0] * voxelSize);
-    float ay = (float) (r[3] * voxelSize);
-    float az = (float) (r[6] * voxelSize);
-    int changed = 0;
-    for (int row = 0; row < Block.EDGE * Block.EDGE; row++) {
-      double jy = (row & 7) * voxelSize;
-      double jz = (row >> 3) * voxelSize;
-      float x0 = (float) (first.x() + r[1] * jy + r[2] * jz);
-      float y0 = (float) (first.y() + r[4] * jy + r[5] * jz);
-      float z0 = (float) (first.z() + r[7] * jy + r[8] * jz);
-      int voxel = row << 3;
-      for (int i = 0; i < Block.EDGE; i++, voxel++) {
-        float z = z0 + i * az;
-        if (z <= 0) {
-          continue;
-        }
-        float inverse = 1 / z;
-        float u = fx * (x0 + i * ax) * inverse + cx;
-        float v = fy * (y0 + i * ay) * inverse + cy;
-        if (!(u >= 0 && u < width && v >= 0 && v < height)) {
-          continue;
-        }
-        int pixel = (int) v * width + (int) u;
-        int colour = weightedColour[pixel];
-        int weight = colour >>> 24;
-        float ahead = depth[pixel] - z;
-        if (weight == 0 || ahead < -truncation) {
-          continue;
-        }
-        changed++;
-        weight *= sign;
-        sums[Block.WEIGHT + voxel] += weight;
-        if (ahead >= truncation) {
-          sums[Block.DISTANCE + voxel] += weight * Volume.FULL_DISTANCE;
-          continue;
-        }
-        // Rounds to nearest; the offset keeps the cast on the positive side.
-        int distance =
-            (int) (ahead * stored + (Volume.FULL_DISTANCE + 0.5f)) - Volume.FULL_DISTANCE;
-        sums[Block.DISTANCE + voxel] += weight * distance;
-        sums[Block.COLOUR_WEIGHT + voxel] += weight;
-        sums[Block.RED + voxel] += weight * ((colour >>> 16) & 255);
-        sums[Block.GREEN + voxel] += weight * ((colour >>> 8) & 255);
-        sums[Block.BLUE + voxel] += weight * (colour & 255);
-      }
+    step.project(
+        (float) (fx * first.x()),
+        (float) (fy * first.y()),
+        (float) first.z(),
+        offsetX,
+        offsetY,
+        offsetZ,
+        (float) cx,
+        (float) cy);
+    step.choosePixels(width, height);
+    if (centre.z() <= radius) {
+      step.dropBehindCamera();
+    }
+    step.look(pixels);
+    step.measure(stored, sign);
+    int changed = step.weigh();
+    if (changed > 0) {
+      block.beforeObservation();
+      step.add(block.recent);
     }
     return changed;
   }

@@ -3,14 +3,21 @@ package io.lite3r.fusion.tsdf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A truncated signed distance field over hashed blocks. Distances are positive in front of a
- * surface. Only {@link Integrator} and {@link VoxelCodec} change it.
+ * A truncated signed distance field over blocks that are held by tiles. Distances are positive in
+ * front of a surface. Only {@link Integrator} and {@link VoxelCodec} change it.
+ *
+ * <p>Tiles that were not wanted for longest are laid down when the voxels take more memory than
+ * they may ({@link VolumeMemory}), and come back when they are wanted.
  *
  * <p>Not safe for concurrent changes; reading by several threads is.
  */
@@ -18,14 +25,28 @@ public final class Volume {
   /** A distance of one truncation length, as it is stored. */
   public static final int FULL_DISTANCE = 1024;
 
+  /** Laying down goes on to here, so that not every window has to lay down a little. */
+  private static final double LOW_WATER = 0.9;
+
   private final double voxelSize;
   private final int truncationVoxels;
-  private Block[] table = new Block[1024];
-  private final List<Block> blocks = new ArrayList<>();
+  private final VolumeMemory memory;
+  private final Map<TileId, Tile> tiles = new HashMap<>();
+  private final TreeMap<TileId, Tile> sorted = new TreeMap<>();
   private final TreeSet<TileId> changedTiles = new TreeSet<>();
   private final TreeSet<TileId> unsavedTiles = new TreeSet<>();
+  private final List<Tile> reaching = new ArrayList<>();
+  private @Nullable Tile last;
+  private int blockCount;
+  private long bytes;
+  private long clock;
 
+  /** A volume whose voxels all stay in memory. */
   public Volume(double voxelSize, int truncationVoxels) {
+    this(voxelSize, truncationVoxels, VolumeMemory.UNBOUNDED);
+  }
+
+  public Volume(double voxelSize, int truncationVoxels, VolumeMemory memory) {
     if (!(voxelSize > 0) || Double.isInfinite(voxelSize)) {
       throw new IllegalArgumentException("a voxel needs a finite positive size, got " + voxelSize);
     }
@@ -35,6 +56,7 @@ public final class Volume {
     }
     this.voxelSize = voxelSize;
     this.truncationVoxels = truncationVoxels;
+    this.memory = memory;
   }
 
   /** Edge of a voxel, scene units. */
@@ -47,94 +69,74 @@ public final class Volume {
     return truncationVoxels * voxelSize;
   }
 
+  /** How many blocks it has, in memory or not. */
   public int blockCount() {
-    return blocks.size();
+    return blockCount;
   }
 
-  /** Bytes its voxels occupy. */
-  public long bytes() {
-    return 4L * Block.SUMS * blocks.size();
+  /** Bytes that the voxels in memory occupy. */
+  public synchronized long bytes() {
+    return bytes;
   }
+
+  // ---- blocks -----------------------------------------------------------------------------------
 
   @Nullable Block find(long key) {
-    int mask = table.length - 1;
-    int slot = BlockKey.hash(key) & mask;
-    for (Block block = table[slot]; block != null; block = table[slot]) {
-      if (block.key == key) {
-        return block;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return null;
+    Tile tile = tiles.get(TileId.ofBlock(key));
+    return tile == null ? null : blocks(tile)[Tile.index(key)];
   }
 
   Block findOrAdd(long key) {
-    Block found = find(key);
-    if (found != null) {
-      return found;
-    }
-    Block block = new Block(key);
-    blocks.add(block);
-    if (2 * blocks.size() > table.length) {
-      table = new Block[2 * table.length];
-      blocks.forEach(this::place);
-    } else {
-      place(block);
+    Tile tile = tile(key);
+    tile.wanted = clock;
+    @Nullable Block[] blocks = blocks(tile);
+    int index = Tile.index(key);
+    Block block = blocks[index];
+    if (block == null) {
+      block = new Block(key);
+      blocks[index] = block;
+      blockCount++;
+      account(block);
     }
     return block;
   }
 
-  private void place(Block block) {
-    int mask = table.length - 1;
-    int slot = BlockKey.hash(block.key) & mask;
-    while (table[slot] != null) {
-      slot = (slot + 1) & mask;
+  /** The tile of the block, which is made when it is not there; mostly the same as last time. */
+  private Tile tile(long key) {
+    TileId id = TileId.ofBlock(key);
+    Tile before = last;
+    if (before != null && before.id.equals(id)) {
+      return before;
     }
-    table[slot] = block;
-  }
-
-  /** A block is about to change: so do the tiles whose surface looks at it. */
-  void touch(long key) {
-    int x = BlockKey.x(key);
-    int y = BlockKey.y(key);
-    int z = BlockKey.z(key);
-    unsavedTiles.add(TileId.ofBlock(x, y, z));
-    for (int dz = -1; dz <= 1; dz++) {
-      for (int dy = -1; dy <= 1; dy++) {
-        for (int dx = -1; dx <= 1; dx++) {
-          changedTiles.add(TileId.ofBlock(x + dx, y + dy, z + dz));
-        }
-      }
+    Tile tile = tiles.get(id);
+    if (tile == null) {
+      tile = new Tile(id);
+      tiles.put(id, tile);
+      sorted.put(id, tile);
     }
+    last = tile;
+    return tile;
   }
 
-  /** Tiles whose surface may differ since this was last asked, in order; asking forgets them. */
-  public List<TileId> takeChangedTiles() {
-    List<TileId> taken = List.copyOf(changedTiles);
-    changedTiles.clear();
-    return taken;
+  /** The tile's blocks by {@link Tile#index}; null when it has none. */
+  @Nullable Block @Nullable [] blocks(TileId id) {
+    Tile tile = tiles.get(id);
+    return tile == null ? null : blocks(tile);
   }
 
-  /** Tiles with voxels that differ since this was last asked, in order; asking forgets them. */
-  public List<TileId> takeUnsavedTiles() {
-    List<TileId> taken = List.copyOf(unsavedTiles);
-    unsavedTiles.clear();
-    return taken;
+  private @Nullable Block[] blocks(Tile tile) {
+    @Nullable Block @Nullable [] blocks = tile.blocks;
+    return blocks == null ? fetch(tile) : blocks;
   }
 
-  /** Blocks by key, which is by x, then y, then z. */
-  Collection<Block> sortedBlocks() {
-    TreeMap<Long, Block> sorted = new TreeMap<>();
-    blocks.forEach(block -> sorted.put(block.key, block));
+  /** Every tile by id. */
+  Collection<Tile> sortedTiles() {
     return Collections.unmodifiableCollection(sorted.values());
   }
 
   /** Every tile that holds a block, in order. */
   public List<TileId> tiles() {
-    TreeSet<TileId> tiles = new TreeSet<>();
-    blocks.forEach(
-        b -> tiles.add(TileId.ofBlock(BlockKey.x(b.key), BlockKey.y(b.key), BlockKey.z(b.key))));
-    return List.copyOf(tiles);
+    return List.copyOf(sorted.keySet());
   }
 
   /** The voxel's sums; none when nothing was ever seen there. For tests and exports. */
@@ -156,4 +158,145 @@ public final class Volume {
   /** The six sums of a voxel; its distance in truncation lengths is distance / weight / 1024. */
   public record Voxel(
       long weight, long distance, long colourWeight, long red, long green, long blue) {}
+
+  // ---- memory -----------------------------------------------------------------------------------
+
+  /** Lays down what was not wanted for longest until the voxels take no more than they may. */
+  public void keepToBudget() {
+    clock++;
+    ColdTiles cold = memory.cold();
+    if (cold == null || bytes() <= memory.budgetBytes()) {
+      return;
+    }
+    List<Tile> laid = new ArrayList<>();
+    TreeMap<TileId, byte[]> changed = new TreeMap<>();
+    long remaining = bytes();
+    for (Tile tile : longestUnwanted()) {
+      if (remaining <= LOW_WATER * memory.budgetBytes()) {
+        break;
+      }
+      List<Block> blocks = Tile.present(Objects.requireNonNull(tile.blocks));
+      SceneDigest.remember(tile);
+      if (tile.warm) {
+        changed.put(tile.id, VoxelCodec.write(blocks));
+      }
+      remaining -= blocks.stream().mapToLong(b -> b.accounted).sum();
+      laid.add(tile);
+    }
+    cold.put(changed);
+    for (Tile tile : laid) {
+      List<Block> blocks = Tile.present(Objects.requireNonNull(tile.blocks));
+      tile.blocks = null;
+      tile.warm = false;
+      blockCount -= blocks.size();
+      forget(blocks);
+    }
+  }
+
+  private List<Tile> longestUnwanted() {
+    return tiles.values().stream()
+        .filter(tile -> tile.blocks != null)
+        .sorted(Comparator.comparingLong((Tile t) -> t.wanted).thenComparing(t -> t.id))
+        .toList();
+  }
+
+  /** Brings a tile back. Readers may find it missing at the same time. */
+  private synchronized @Nullable Block[] fetch(Tile tile) {
+    @Nullable Block @Nullable [] there = tile.blocks;
+    if (there != null) {
+      return there;
+    }
+    @Nullable Block[] blocks = Tile.none();
+    VoxelCodec.read(
+        Objects.requireNonNull(memory.cold()).get(tile.id),
+        key -> {
+          Block block = new Block(key);
+          blocks[Tile.index(key)] = block;
+          return block;
+        });
+    for (Block block : Tile.present(blocks)) {
+      block.changed = false;
+      blockCount++;
+      account(block);
+    }
+    tile.wanted = clock;
+    tile.blocks = blocks;
+    return blocks;
+  }
+
+  /** The tile's voxels as they were laid down; null when they are in memory or there are none. */
+  byte @Nullable [] laidDown(TileId id) {
+    Tile tile = tiles.get(id);
+    return tile == null || tile.blocks != null
+        ? null
+        : Objects.requireNonNull(memory.cold()).get(id);
+  }
+
+  private synchronized void account(Block block) {
+    bytes += block.bytes() - block.accounted;
+    block.accounted = block.bytes();
+  }
+
+  private synchronized void forget(List<Block> blocks) {
+    blocks.forEach(block -> bytes -= block.accounted);
+  }
+
+  // ---- what has changed -------------------------------------------------------------------------
+
+  /** Takes note of a block's change: so do the tiles whose surface looks at it. */
+  void note(Block block) {
+    Tile tile = noteRestored(block);
+    unsavedTiles.add(tile.id);
+    int x = BlockKey.x(block.key) & (TileId.BLOCKS - 1);
+    int y = BlockKey.y(block.key) & (TileId.BLOCKS - 1);
+    int z = BlockKey.z(block.key) & (TileId.BLOCKS - 1);
+    for (int dz = first(z); dz <= last(z); dz++) {
+      for (int dy = first(y); dy <= last(y); dy++) {
+        for (int dx = first(x); dx <= last(x); dx++) {
+          int direction = 1 << ((dz + 1) * 9 + (dy + 1) * 3 + dx + 1);
+          if ((tile.reached & direction) == 0) {
+            if (tile.reached == 0) {
+              reaching.add(tile);
+            }
+            tile.reached |= direction;
+            changedTiles.add(new TileId(tile.id.x() + dx, tile.id.y() + dy, tile.id.z() + dz));
+          }
+        }
+      }
+    }
+  }
+
+  private static int first(int inTile) {
+    return inTile == 0 ? -1 : 0;
+  }
+
+  private static int last(int inTile) {
+    return inTile == TileId.BLOCKS - 1 ? 1 : 0;
+  }
+
+  /** Takes note of a block that was read: it is not as it was, yet nothing has to be told of it. */
+  Tile noteRestored(Block block) {
+    block.changed = false;
+    account(block);
+    Tile tile = tile(block.key);
+    tile.hash = null;
+    tile.warm = true;
+    return tile;
+  }
+
+  /** Tiles whose surface may differ since this was last asked, in order; asking forgets them. */
+  public List<TileId> takeChangedTiles() {
+    List<TileId> taken = changedTiles.stream().filter(tiles::containsKey).toList();
+    reaching.forEach(tile -> tile.reached = 0);
+    reaching.clear();
+    changedTiles.clear();
+    return taken;
+  }
+
+  /** Tiles with voxels that differ since this was last asked, in order; asking forgets them. */
+  public List<TileId> takeUnsavedTiles() {
+    List<TileId> taken = List.copyOf(unsavedTiles);
+    unsavedTiles.clear();
+    return taken;
+  }
 }

@@ -2,9 +2,13 @@ package io.lite3r.fusion.tsdf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The voxels of one tile as bytes, {@code application/x-lite3r-voxels}: the letters L3RV, version
@@ -18,22 +22,23 @@ public final class VoxelCodec {
 
   private VoxelCodec() {}
 
+  /** The tile's voxels; equal voxels give equal bytes, in memory or not. */
   public static byte[] write(Volume volume, TileId tile) {
+    byte[] laidDown = volume.laidDown(tile);
+    if (laidDown != null) {
+      return laidDown;
+    }
+    @Nullable Block @Nullable [] blocks = volume.blocks(tile);
+    return write(blocks == null ? List.of() : Tile.present(blocks));
+  }
+
+  /** A tile's blocks, which are in order. */
+  static byte[] write(List<Block> blocks) {
     ByteSink plain = new ByteSink();
     int count = 0;
-    for (int x = 0; x < TileId.BLOCKS; x++) {
-      for (int y = 0; y < TileId.BLOCKS; y++) {
-        for (int z = 0; z < TileId.BLOCKS; z++) {
-          Block block =
-              volume.find(
-                  BlockKey.of(
-                      tile.x() * TileId.BLOCKS + x,
-                      tile.y() * TileId.BLOCKS + y,
-                      tile.z() * TileId.BLOCKS + z));
-          if (block != null && BlockCodec.write(block, plain)) {
-            count++;
-          }
-        }
+    for (Block block : blocks) {
+      if (BlockCodec.write(block, plain)) {
+        count++;
       }
     }
     ByteSink out = new ByteSink();
@@ -58,6 +63,11 @@ public final class VoxelCodec {
 
   /** Adds the tile's voxels to the volume's: into an empty volume it restores them. */
   public static void addTo(Volume volume, byte[] bytes) {
+    read(bytes, volume::findOrAdd).forEach(volume::noteRestored);
+  }
+
+  /** Adds each block's sums to the block of its key. */
+  static List<Block> read(byte[] bytes, LongFunction<Block> blockOfKey) {
     ByteBuffer head = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.length < HEADER || head.getInt() != MAGIC || head.getShort() != 1) {
       throw new IllegalArgumentException("not a voxel object of version 1");
@@ -81,8 +91,10 @@ public final class VoxelCodec {
       inflater.end();
     }
     ByteBuffer in = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
+    List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      BlockCodec.addTo(volume, in);
+      blocks.add(BlockCodec.addTo(blockOfKey, in));
     }
+    return blocks;
   }
 }

@@ -63,6 +63,7 @@ class SceneWorkerTest {
     final Set<Integer> done = new HashSet<>();
     long intervalNs;
     int snapshotWindows = 3;
+    long volumeBudgetBytes = Long.MAX_VALUE;
     int callsToLive = Integer.MAX_VALUE;
 
     World(String bucket, long intervalNs, ReconstructionRecord... none) {
@@ -101,6 +102,7 @@ class SceneWorkerTest {
               // Large voxels: few tiles, so the test spends its time on steps, not on triangles.
               FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
               parallel,
+              volumeBudgetBytes,
               new FusionSteps(
                   OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
               intervalNs,
@@ -273,6 +275,28 @@ class SceneWorkerTest {
           .isEqualTo(undisturbed.head().digest());
       assertThat(world.manifest().registration()).isEqualTo(undisturbed.manifest().registration());
     }
+  }
+
+  @Test
+  void aSceneThatDoesNotFitIntoMemoryIsTheSameSceneEvenAfterDeaths() {
+    World roomy = world("roomy", 0, new RoomCapture("c", 19, 4, 1, 0, 9).withGps());
+    roomy.run();
+    World tight = world("tight", 0, new RoomCapture("c", 19, 4, 1, 0, 9).withGps());
+    tight.volumeBudgetBytes = 1;
+    tight.callsToLive = 15;
+    assertThatThrownBy(tight::run).isInstanceOf(Killed.class);
+    List<String> ofTheDead = tight.objects.list(SceneKeys.cold(SCENE));
+    assertThat(ofTheDead).isNotEmpty();
+    tight.callsToLive = Integer.MAX_VALUE;
+    tight.run();
+    assertThat(tight.head().digest()).isEqualTo(roomy.head().digest());
+    assertThat(tight.manifest().tiles()).isEqualTo(roomy.manifest().tiles());
+    assertThat(roomy.objects.list(SceneKeys.cold(SCENE))).isEmpty();
+    // One object a tile: what is laid down again takes the place of what was.
+    List<String> cold = tight.objects.list(SceneKeys.cold(SCENE));
+    assertThat(cold.stream().map(key -> key.substring(0, key.lastIndexOf('-'))))
+        .isNotEmpty()
+        .doesNotHaveDuplicates();
   }
 
   @Test

@@ -2,11 +2,19 @@ package io.lite3r.fusion.tsdf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lite3r.fusion.mesh.PlyWriter;
+import io.lite3r.fusion.mesh.SurfaceNets;
+import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -46,15 +54,114 @@ class ExactnessTest {
   }
 
   @Test
+  void everyOrderOfWindowsOnAnyNumberOfThreadsGivesTheSameDigest() {
+    List<ObservedView> views = Views.noisy(9, 11);
+    List<List<ObservedView>> windows =
+        new ArrayList<>(List.of(views.subList(0, 3), views.subList(3, 6), views.subList(6, 9)));
+    Set<String> digests = new HashSet<>();
+    Random random = new Random(12);
+    for (int threads : new int[] {1, 2, 4}) {
+      Volume volume = new Volume(VOXEL, 4);
+      try (Parallel parallel = new Parallel(threads)) {
+        Integrator integrator = new Integrator(parallel);
+        windows.forEach(window -> integrator.integrate(volume, window));
+      }
+      digests.add(digest(volume));
+      Collections.shuffle(windows, random);
+    }
+    assertThat(digests).hasSize(1);
+  }
+
+  @Test
+  void aWindowThatWasTakenOutLeavesNoTraceAndMayComeBack() {
+    List<ObservedView> views = Views.noisy(4, 13);
+    String without = digest(fuse(views.subList(0, 2), 1));
+    String with = digest(fuse(views, 1));
+    Volume volume = fuse(views.subList(0, 2), 1);
+    try (Parallel parallel = new Parallel(2)) {
+      Integrator integrator = new Integrator(parallel);
+      for (int i = 0; i < 2; i++) {
+        integrator.integrate(volume, List.of(views.get(3)));
+        integrator.integrate(volume, List.of(views.get(2)));
+        assertThat(digest(volume)).isEqualTo(with);
+        integrator.remove(volume, List.of(views.get(3)));
+        integrator.remove(volume, List.of(views.get(2)));
+        assertThat(digest(volume)).isEqualTo(without);
+      }
+    }
+  }
+
+  @Test
+  void aBlockThatAViewSaysNothingOfDoesNotChange() {
+    Volume volume = fuse(Views.noisy(1, 14), 1);
+    volume.takeChangedTiles();
+    volume.takeUnsavedTiles();
+    try (Parallel parallel = new Parallel(1)) {
+      ObservedView blank =
+          new ObservedView(
+              new long[Views.CAMERA.width() * Views.CAMERA.height()],
+              Views.CAMERA,
+              Rigid3.IDENTITY);
+      new Integrator(parallel).integrate(volume, List.of(blank));
+    }
+    assertThat(volume.takeChangedTiles()).isEmpty();
+    assertThat(volume.takeUnsavedTiles()).isEmpty();
+  }
+
+  @Test
+  void aVolumeThatDoesNotFitIntoMemoryIsTheSameVolume() {
+    List<ObservedView> views = Views.noisy(5, 15);
+    Volume whole = fuse(views, 1);
+    Kept kept = new Kept();
+    long budget = whole.bytes() / 5;
+    Volume small;
+    try (Parallel parallel = new Parallel(2)) {
+      Integrator integrator = new Integrator(parallel, new VolumeMemory(budget, kept));
+      small = integrator.newVolume(VOXEL, 4);
+      for (ObservedView view : views) {
+        integrator.integrate(small, List.of(view));
+        assertThat(small.bytes()).isLessThanOrEqualTo(budget);
+      }
+      integrator.integrate(small, List.of(views.get(1)));
+      integrator.remove(small, List.of(views.get(1)));
+    }
+    assertThat(kept.tiles).isNotEmpty();
+    assertThat(digest(small)).isEqualTo(digest(whole));
+    assertThat(small.bytes()).isLessThanOrEqualTo(budget);
+    assertThat(small.takeUnsavedTiles()).isEqualTo(whole.takeUnsavedTiles());
+    List<TileId> changed = small.takeChangedTiles();
+    assertThat(changed).isEqualTo(whole.takeChangedTiles());
+    for (TileId tile : changed) {
+      assertThat(VoxelCodec.write(small, tile)).isEqualTo(VoxelCodec.write(whole, tile));
+      assertThat(PlyWriter.write(SurfaceNets.extract(small, tile)))
+          .isEqualTo(PlyWriter.write(SurfaceNets.extract(whole, tile)));
+    }
+  }
+
+  /** Tiles that are laid down, in a map. */
+  private static final class Kept implements ColdTiles {
+    final Map<TileId, byte[]> tiles = new HashMap<>();
+
+    @Override
+    public void put(SortedMap<TileId, byte[]> voxels) {
+      tiles.putAll(voxels);
+    }
+
+    @Override
+    public byte[] get(TileId tile) {
+      return tiles.get(tile);
+    }
+  }
+
+  @Test
   void oneChangedDepthPixelChangesTheDigest() {
     List<ObservedView> views = Views.noisy(1, 5);
     ObservedView view = views.getFirst();
-    float[] depth = view.depth().clone();
-    int pixel = 48 * 128 + 64;
-    depth[pixel] += 0.01f;
-    view.weightedColour()[pixel] |= 64 << 24;
-    ObservedView changed =
-        new ObservedView(depth, view.weightedColour(), view.intrinsics(), view.sceneFromCamera());
+    int at = 48 * 128 + 64;
+    view.pixels()[at] |= 64 << 24;
+    long[] pixels = view.pixels().clone();
+    pixels[at] = ObservedView.pixel(ObservedView.depth(pixels[at]) + 0.01f, (int) pixels[at]);
+    ObservedView changed = new ObservedView(pixels, view.intrinsics(), view.sceneFromCamera());
     assertThat(digest(fuse(List.of(changed), 1))).isNotEqualTo(digest(fuse(List.of(view), 1)));
   }
 

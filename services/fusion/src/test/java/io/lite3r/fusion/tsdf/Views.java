@@ -18,17 +18,18 @@ public final class Views {
    * A camera looking along z at the wall {@code z = distance} of the scene, from the given pose.
    */
   public static ObservedView wall(Rigid3 sceneFromCamera, double distance, int weight) {
-    float[] depth = new float[CAMERA.width() * CAMERA.height()];
-    int[] colour = new int[depth.length];
+    long[] pixels = new long[CAMERA.width() * CAMERA.height()];
     for (int y = 0; y < CAMERA.height(); y++) {
       for (int x = 0; x < CAMERA.width(); x++) {
         Vector3 ray = sceneFromCamera.rotation().apply(CAMERA.unproject(x + 0.5, y + 0.5, 1));
         int i = y * CAMERA.width() + x;
-        depth[i] = (float) ((distance - sceneFromCamera.translation().z()) / ray.z());
-        colour[i] = weight << 24 | 200 << 16 | 100 << 8 | 50;
+        pixels[i] =
+            ObservedView.pixel(
+                (float) ((distance - sceneFromCamera.translation().z()) / ray.z()),
+                weight << 24 | 200 << 16 | 100 << 8 | 50);
       }
     }
-    return new ObservedView(depth, colour, CAMERA, sceneFromCamera);
+    return new ObservedView(pixels, CAMERA, sceneFromCamera);
   }
 
   /** A sphere of the given radius around the origin, seen from {@code count} places around it. */
@@ -37,8 +38,7 @@ public final class Views {
     for (int n = 0; n < count; n++) {
       Rotation turn = Rotation.exp(new Vector3(0, 2 * Math.PI * n / count, 0));
       Rigid3 pose = new Rigid3(turn, turn.apply(new Vector3(0, 0, -distance)));
-      float[] depth = new float[CAMERA.width() * CAMERA.height()];
-      int[] colour = new int[depth.length];
+      long[] pixels = new long[CAMERA.width() * CAMERA.height()];
       for (int y = 0; y < CAMERA.height(); y++) {
         for (int x = 0; x < CAMERA.width(); x++) {
           Vector3 ray = CAMERA.unproject(x + 0.5, y + 0.5, 1);
@@ -48,12 +48,14 @@ public final class Views {
           double discriminant = b * b - a * (distance * distance - radius * radius);
           if (discriminant > 0) {
             int i = y * CAMERA.width() + x;
-            depth[i] = (float) ((b - Math.sqrt(discriminant)) / a);
-            colour[i] = 64 << 24 | (40 * n & 255) << 16 | 90 << 8 | 30;
+            pixels[i] =
+                ObservedView.pixel(
+                    (float) ((b - Math.sqrt(discriminant)) / a),
+                    64 << 24 | (40 * n & 255) << 16 | 90 << 8 | 30);
           }
         }
       }
-      views.add(new ObservedView(depth, colour, CAMERA, pose));
+      views.add(new ObservedView(pixels, CAMERA, pose));
     }
     return views;
   }
@@ -74,13 +76,12 @@ public final class Views {
                   0.2 * random.nextGaussian(),
                   0.2 * random.nextGaussian(),
                   0.2 * random.nextGaussian()));
-      float[] depth = new float[CAMERA.width() * CAMERA.height()];
-      int[] colour = new int[depth.length];
-      for (int i = 0; i < depth.length; i++) {
-        depth[i] = (float) (2 + 0.2 * Math.sin(i * 0.001) + 0.01 * random.nextGaussian());
-        colour[i] = random.nextInt(256) << 24 | random.nextInt(1 << 24);
+      long[] pixels = new long[CAMERA.width() * CAMERA.height()];
+      for (int i = 0; i < pixels.length; i++) {
+        float depth = (float) (2 + 0.2 * Math.sin(i * 0.001) + 0.01 * random.nextGaussian());
+        pixels[i] = ObservedView.pixel(depth, random.nextInt(256) << 24 | random.nextInt(1 << 24));
       }
-      views.add(new ObservedView(depth, colour, CAMERA, pose));
+      views.add(new ObservedView(pixels, CAMERA, pose));
     }
     return views;
   }

@@ -5,8 +5,12 @@ import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.fusion.tsdf.ColdTiles;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.tsdf.TileId;
+import io.lite3r.fusion.tsdf.Volume;
+import io.lite3r.fusion.tsdf.VolumeMemory;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
@@ -17,6 +21,9 @@ import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,10 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.SortedMap;
 
 /**
  * What a window costs late in a long scene over what it cost early: windows of four views along an
- * endless street, each in a random space, placed, integrated and settled, without store and broker.
+ * endless street, each in a random space, placed, integrated, settled and digested, without broker.
+ * What the volume has no room for is laid down in files, in place of the object store.
  */
 public final class GrowthBench {
   private static final Intrinsics CAMERA = new Intrinsics(96, 96, 64, 48, 128, 96);
@@ -38,10 +47,12 @@ public final class GrowthBench {
   private GrowthBench() {}
 
   /** Measures after a warm-up and prints one JSON line. */
-  public static void run(int windows, int threads, PrintStream out) throws IOException {
+  public static void run(int windows, int threads, long budgetBytes, PrintStream out)
+      throws IOException {
     try (Parallel parallel = new Parallel(threads)) {
-      drive(3 * HUNDRED, parallel);
-      double[] ms = drive(windows, parallel);
+      new Street(parallel, budgetBytes).drive(3 * HUNDRED);
+      Street street = new Street(parallel, budgetBytes);
+      double[] ms = street.drive(windows);
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("bench", "growth");
       line.put("windows", windows);
@@ -51,28 +62,87 @@ public final class GrowthBench {
       line.put("first_hundred_ms", AlignmentBench.rounded(first));
       line.put("last_hundred_ms", AlignmentBench.rounded(last));
       line.put("growth", AlignmentBench.rounded(last / first - 1));
+      line.put("budget_mb", AlignmentBench.rounded(budgetBytes / 1e6));
+      line.put("volume_mb_most", AlignmentBench.rounded(street.mostBytes / 1e6));
+      line.put("laid_down_mb", AlignmentBench.rounded(street.cold.bytes / 1e6));
+      line.put("digest", street.scene.digest());
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      line.put(
+          "heap_mb", AlignmentBench.rounded((runtime.totalMemory() - runtime.freeMemory()) / 1e6));
       out.println(new ObjectMapper().writeValueAsString(line));
     }
   }
 
-  private static double[] drive(int windows, Parallel parallel) {
-    FusedScene scene =
-        new FusedScene(
-            FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)), new Integrator(parallel));
-    Random random = new Random(1);
-    double[] ms = new double[windows];
-    for (int i = 0; i < windows; i++) {
-      WindowOutcome window = window(i, random);
-      long start = System.nanoTime();
-      scene.apply(window);
-      scene.settle(
-          entry -> {
-            throw new IllegalStateException(
-                "nothing says that window %d should move".formatted(entry.number()));
-          });
-      ms[i] = (System.nanoTime() - start) / 1e6;
+  private static final class Street {
+    final ColdFiles cold = new ColdFiles();
+    final FusedScene scene;
+    long mostBytes;
+
+    Street(Parallel parallel, long budgetBytes) throws IOException {
+      scene =
+          new FusedScene(
+              FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
+              new Integrator(parallel, new VolumeMemory(budgetBytes, cold)));
     }
-    return ms;
+
+    double[] drive(int windows) {
+      Random random = new Random(1);
+      double[] ms = new double[windows];
+      for (int i = 0; i < windows; i++) {
+        WindowOutcome window = window(i, random);
+        long start = System.nanoTime();
+        scene.apply(window);
+        scene.settle(
+            entry -> {
+              throw new IllegalStateException(
+                  "nothing says that window %d should move".formatted(entry.number()));
+            });
+        scene.digest();
+        ms[i] = (System.nanoTime() - start) / 1e6;
+        Volume volume = scene.volume();
+        mostBytes = Math.max(mostBytes, volume == null ? 0 : volume.bytes());
+      }
+      return ms;
+    }
+  }
+
+  /** Tiles in files of a folder that goes away with the process. */
+  private static final class ColdFiles implements ColdTiles {
+    private final Path folder = Files.createTempDirectory("lite3r-growth-");
+    long bytes;
+
+    ColdFiles() throws IOException {
+      folder.toFile().deleteOnExit();
+    }
+
+    private Path file(TileId tile) {
+      return folder.resolve(tile.toString());
+    }
+
+    @Override
+    public void put(SortedMap<TileId, byte[]> voxels) {
+      voxels.forEach(
+          (tile, content) -> {
+            try {
+              Path file = file(tile);
+              bytes += content.length - (Files.exists(file) ? Files.size(file) : 0);
+              Files.write(file, content);
+              file.toFile().deleteOnExit();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+
+    @Override
+    public byte[] get(TileId tile) {
+      try {
+        return Files.readAllBytes(file(tile));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static WindowOutcome window(int number, Random random) {

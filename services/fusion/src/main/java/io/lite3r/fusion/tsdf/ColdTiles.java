@@ -1,0 +1,15 @@
+package io.lite3r.fusion.tsdf;
+
+import java.util.SortedMap;
+
+/**
+ * Where a volume lays down tiles that do not fit into memory. What is laid down is given back byte
+ * for byte, or the caller hears of it by an exception.
+ */
+public interface ColdTiles {
+  /** Keeps the voxels of tiles, each in place of what was kept of it before. */
+  void put(SortedMap<TileId, byte[]> voxels);
+
+  /** The tile's voxels that were put last. */
+  byte[] get(TileId tile);
+}
