@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param originalFromDepth maps a depth pixel to the original's pixel; absent when
  *     unreconstructable
  * @param priors what its sender knew of where it was; absent when nothing
- * @param measuredSubmapFromCamera its pose as the window was placed with, when what is known of places has
- *     corrected {@code submapFromCamera}; absent otherwise
+ * @param measuredSubmapFromCamera its pose as the window was placed with, when what is known of
+ *     places has corrected {@code submapFromCamera}; absent otherwise
  */
 public record FrameEntry(
     String camera,
