@@ -166,6 +166,7 @@ final class BenchCommand {
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--use-rig") boolean useRig,
       @Option(names = "--use-gps") boolean useGps,
+      @Option(names = "--use-intrinsics") boolean useIntrinsics,
       @Option(
               names = "--withhold",
               paramLabel = "N",
@@ -181,7 +182,7 @@ final class BenchCommand {
         views,
         shared,
         threads,
-        new Told(useRig, useGps, withhold),
+        new Told(useRig, useGps, useIntrinsics, withhold),
         ply,
         System.out);
     return Main.OK;
