@@ -5,8 +5,8 @@ import java.util.TreeMap;
 
 /**
  * Sequences a camera has delivered, as ranges: a stream without gaps is one entry however long. Of
- * a stream full of gaps the oldest are forgotten and count as delivered: a frame that comes again
- * must have no effect, however long ago it came first.
+ * a stream full of gaps the newest ranges are remembered; what lies before them counts as not
+ * delivered, and is late by then.
  */
 final class SequenceSet {
   private static final int REMEMBERED = 64;
@@ -27,9 +27,7 @@ final class SequenceSet {
     Long after = lastOfRange.remove(sequence + 1);
     lastOfRange.put(first, after == null ? sequence : after);
     if (lastOfRange.size() > REMEMBERED) {
-      Map.Entry<Long, Long> oldest = lastOfRange.pollFirstEntry();
-      Map.Entry<Long, Long> next = lastOfRange.pollFirstEntry();
-      lastOfRange.put(oldest.getKey(), next.getValue());
+      lastOfRange.pollFirstEntry();
     }
   }
 

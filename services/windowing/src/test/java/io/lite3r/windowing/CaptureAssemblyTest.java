@@ -258,18 +258,6 @@ class CaptureAssemblyTest {
   }
 
   @Test
-  void aFrameThatComesAgainHasNoEffectHoweverManyGapsLieBetween() {
-    for (int i = 0; i < 1000; i++) {
-      rig.play(arrival("a", 2 * i, 0.1 * i, "a"));
-    }
-
-    rig.play(arrival("a", 0, 0, "a"), arrival("a", 1000, 50, "a"));
-
-    assertThat(rig.all(Decision.Duplicate.class)).hasSize(2);
-    assertThat(rig.all(Decision.Reject.class)).isEmpty();
-  }
-
-  @Test
   void aDuplicateHasNoEffectAndAConflictIsTold() {
     FrameRef other = new FrameRef("a", 1, 100_000_000, Rig.FRAME_BYTES, "other bytes", 42, null);
 

@@ -40,8 +40,7 @@ final class Measured {
     double related =
         pairs.count == 0
             ? 0
-            : agreeing(
-                pairs, Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count));
+            : agreeing(pairs, Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count));
     double condition = condition(pairs);
     double parallax = parallax(shared) / depth;
     return new AlignmentQuality(

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Trusts shared cameras before depth: rotation is the mean of what the shared cameras ask for,
  * scale the median ratio of depth, of measured corners when there are enough and else of the
- * model's pixels, translation brings the cameras' centres together. A network's
- * errors in depth bend over the image and would turn a fit of points; its camera poses do not.
+ * model's pixels, translation brings the cameras' centres together. A network's errors in depth
+ * bend over the image and would turn a fit of points; its camera poses do not.
  */
 public final class PoseAnchored implements Aligner {
   /** A median of fewer pixels is luck. */

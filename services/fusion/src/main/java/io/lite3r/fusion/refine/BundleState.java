@@ -13,8 +13,7 @@ import java.util.List;
  * @param logDepth logarithm of each track's depth
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
-record BundleState(
-    List<Rigid3> poses, double[][] between, double logFocal, double[] logDepth) {
+record BundleState(List<Rigid3> poses, double[][] between, double logFocal, double[] logDepth) {
 
   BundleState(List<Rigid3> poses, double logFocal, double[] logDepth) {
     this(poses, between(poses), logFocal, logDepth);

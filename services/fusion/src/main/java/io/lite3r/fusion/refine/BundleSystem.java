@@ -149,8 +149,7 @@ final class BundleSystem {
   /** What sights alone say of a track's log depth, poses given: one over its variance. */
   double information(int t) {
     double gap = bundle.depthGap(t, state);
-    return diagonal[t]
-        - Bundle.weight(gap * gap) / (Bundle.DEPTH_SIGMA * Bundle.DEPTH_SIGMA);
+    return diagonal[t] - Bundle.weight(gap * gap) / (Bundle.DEPTH_SIGMA * Bundle.DEPTH_SIGMA);
   }
 
   /** The state after one step; null when the system does not give one. */
@@ -199,8 +198,7 @@ final class BundleSystem {
       for (int i = 0; i < coupled[t].length; i++) {
         d -= coupling[t][i] * step[coupled[t][i]];
       }
-      logDepth[t] +=
-          Math.clamp(d / (diagonal[t] * (1 + damping)), -LONGEST_STEP, LONGEST_STEP);
+      logDepth[t] += Math.clamp(d / (diagonal[t] * (1 + damping)), -LONGEST_STEP, LONGEST_STEP);
     }
     double logFocal = state.logFocal() + step[focal];
     return Math.abs(logFocal) < 1 ? new BundleState(poses, logFocal, logDepth) : null;

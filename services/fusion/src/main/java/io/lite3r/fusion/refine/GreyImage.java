@@ -34,8 +34,7 @@ final class GreyImage {
       int up = Math.max(0, y - 1) * width;
       int down = Math.min(height - 1, y + 1) * width;
       for (int x = 0; x < width; x++) {
-        luma[y * width + x] =
-            (across[up + x] + 2 * across[y * width + x] + across[down + x]) / 4;
+        luma[y * width + x] = (across[up + x] + 2 * across[y * width + x] + across[down + x]) / 4;
       }
     }
     return new GreyImage(width, height, luma);
@@ -69,7 +68,8 @@ final class GreyImage {
     for (int v = -half; v <= half; v++) {
       int i = (y0 + v) * width + x0 - half;
       for (int u = -half; u <= half; u++, i++) {
-        double read = a * value[i] + b * value[i + 1] + c * value[i + width] + d * value[i + width + 1];
+        double read =
+            a * value[i] + b * value[i + 1] + c * value[i + width] + d * value[i + width + 1];
         into[n++] = read;
         sum += read;
       }

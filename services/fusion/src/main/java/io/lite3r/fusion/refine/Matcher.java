@@ -91,13 +91,7 @@ final class Matcher {
   }
 
   private @Nullable Sight find(
-      List<RefinedView> views,
-      int from,
-      double x,
-      double y,
-      double depth,
-      int to,
-      double radius) {
+      List<RefinedView> views, int from, double x, double y, double depth, int to, double radius) {
     RefinedView source = views.get(from);
     RefinedView target = views.get(to);
     Rigid3 toFromSource = target.worldFromCamera().inverse().times(source.worldFromCamera());

@@ -373,7 +373,8 @@ public final class FusedScene {
                         f.originalHeight(),
                         f.priors()))
             .toList();
-    placement.remember(entry.capture(), entry.number(), entry.chain(), pose, sources, posed(entry, views));
+    placement.remember(
+        entry.capture(), entry.number(), entry.chain(), pose, sources, posed(entry, views));
   }
 
   /** The last window of each capture that has not ended: its frames have not come to their end. */

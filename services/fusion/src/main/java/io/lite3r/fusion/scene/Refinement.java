@@ -22,8 +22,7 @@ final class Refinement {
       return outcome;
     }
     boolean calibrated = outcome.sources().stream().allMatch(s -> s.calibration() != null);
-    List<SubmapView> given =
-        calibrated ? told(outcome, geometry) : squared(outcome, geometry);
+    List<SubmapView> given = calibrated ? told(outcome, geometry) : squared(outcome, geometry);
     List<SubmapView> found = PoseRefiner.refine(given, calibrated);
     if (found == given && !calibrated) {
       return outcome;
@@ -88,8 +87,7 @@ final class Refinement {
             original.cy(),
             original.width(),
             original.height())
-        .mapped(
-            view.originalFromDepth().inverse(), view.planes().width(), view.planes().height());
+        .mapped(view.originalFromDepth().inverse(), view.planes().width(), view.planes().height());
   }
 
   private static SubmapView seenBy(SubmapView planes, Intrinsics camera) {

@@ -86,8 +86,7 @@ class PoseRefinerTest {
         PoseRefiner.depths(bent, 2).stream().filter(c -> c.information() > 200).toList();
     double[] ratios =
         sure.stream()
-            .mapToDouble(
-                c -> c.depth() / truth.get(2).depth()[(int) c.y() * 160 + (int) c.x()])
+            .mapToDouble(c -> c.depth() / truth.get(2).depth()[(int) c.y() * 160 + (int) c.x()])
             .sorted()
             .toArray();
     assertThat(ratios).hasSizeGreaterThan(50);
@@ -137,8 +136,7 @@ class PoseRefinerTest {
                       Rotation.exp(new Vector3(six[3], six[4], six[5])),
                       new Vector3(six[0], six[1], six[2]))));
     }
-    return new BundleState(
-        moved, 0.1 + (k == 12 ? h : 0), new double[] {1.2 + (k == 13 ? h : 0)});
+    return new BundleState(moved, 0.1 + (k == 12 ? h : 0), new double[] {1.2 + (k == 13 ? h : 0)});
   }
 
   private static SubmapView seenBy(SubmapView view, Intrinsics camera) {
@@ -148,8 +146,7 @@ class PoseRefinerTest {
 
   /** Mean error of turns between pairs. */
   private double turnDeg(List<SubmapView> views) {
-    return mean(
-        views, (found, real) -> found.rotation().inverse().times(real.rotation()).angle());
+    return mean(views, (found, real) -> found.rotation().inverse().times(real.rotation()).angle());
   }
 
   /** Mean error of directions between pairs. */

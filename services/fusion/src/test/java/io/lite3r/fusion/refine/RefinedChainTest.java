@@ -36,8 +36,7 @@ class RefinedChainTest {
    */
   private static final float SWOLLEN = 1.2f;
 
-  private static final FusionRules RULES =
-      FusionRules.SERVED.withVoxelSize(OptionalDouble.of(1));
+  private static final FusionRules RULES = FusionRules.SERVED.withVoxelSize(OptionalDouble.of(1));
 
   private final Parallel parallel = new Parallel(1);
   private final List<Rigid3> walk = TexturedRoom.walk(3 * VIEWS - 2);
@@ -87,9 +86,25 @@ class RefinedChainTest {
 
   private static SceneManifest manifest() {
     return new SceneManifest(
-        "", "s", 1, null, "", "scene", 1, 1, 0, 0, 0, List.of(),
-        List.of(new SceneManifest.Capture("room", false, 2, -1, 0)), List.of(), List.of(),
-        null, null);
+        "",
+        "s",
+        1,
+        null,
+        "",
+        "scene",
+        1,
+        1,
+        0,
+        0,
+        0,
+        List.of(),
+        List.of(new SceneManifest.Capture("room", false, 2, -1, 0)),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        List.of(),
+        null);
   }
 
   private double scaleOfSecond(@Nullable Intrinsics told) {
@@ -120,8 +135,7 @@ class RefinedChainTest {
     List<WindowOutcome.View> views = new ArrayList<>();
     for (int i = 0; i < seen.size(); i++) {
       long frame = (long) (VIEWS - 1) * number + i;
-      sources.add(
-          new WindowOutcome.Source("cam", frame, frame, 1, "", 640, 480, null, told));
+      sources.add(new WindowOutcome.Source("cam", frame, frame, 1, "", 640, 480, null, told));
       SubmapView view = seen.get(i);
       float[] depth = view.depth().clone();
       for (int p = 0; p < depth.length && i == 0; p++) {
@@ -130,11 +144,7 @@ class RefinedChainTest {
       views.add(
           new WindowOutcome.View(
               new SubmapView(
-                  depth,
-                  view.confidence(),
-                  view.rgb(),
-                  view.intrinsics(),
-                  view.submapFromCamera()),
+                  depth, view.confidence(), view.rgb(), view.intrinsics(), view.submapFromCamera()),
               Affine2.resize(160, 120, 640, 480),
               1.5));
     }
