@@ -47,8 +47,7 @@ final class ResultFolder {
   /** As many points in the LAZ as in the PLY; `./lite3r test formats` decodes them. */
   private void pointsParse() throws IOException {
     String ply =
-        new String(
-            Files.readAllBytes(folder.resolve("points.ply")), StandardCharsets.ISO_8859_1);
+        new String(Files.readAllBytes(folder.resolve("points.ply")), StandardCharsets.ISO_8859_1);
     int points = Integer.parseInt(ply.split("element vertex ", 2)[1].split("\n", 2)[0]);
     ByteBuffer laz =
         ByteBuffer.wrap(Files.readAllBytes(folder.resolve("points.laz")))

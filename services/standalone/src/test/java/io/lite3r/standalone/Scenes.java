@@ -32,6 +32,8 @@ public final class Scenes {
         List.of(),
         List.of(),
         null,
+        null,
+        List.of(),
         null);
   }
 
