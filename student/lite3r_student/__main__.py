@@ -14,6 +14,11 @@ COMMANDS = {
     "plot": ("plots", "learning curve, error against confidence"),
     "export": ("export", "write student.onnx and contract.json"),
     "bench-cpu": ("bench_cpu", "time of a window on this CPU, several models in turn"),
+    "distill": ("backbones.distill", "distil a converted backbone on BlendedMVS, on any number of GPUs"),
+    "benchmark": ("benchmark", "BlendedMVS and DTU64 by the paper's protocol, and by a better one"),
+    "dataset-capture": ("dataset_capture", "a scene of BlendedMVS or DTU64 as a capture"),
+    "chamfer": ("chamfer", "how far a fused scene is from the capture's own depth"),
+    "backbone-parity": ("backbones.parity", "Depth-Anything-3 against its authors' package"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
 

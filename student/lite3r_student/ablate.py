@@ -98,14 +98,14 @@ def add_sparse_arguments(parser):
     """Shared with the command that converts."""
     parser.add_argument("--keep", type=float, default=0.3)
     parser.add_argument("--skip", type=float, help="three-way: this share of the blocks is dropped")
-    parser.add_argument("--block", type=int, default=16)
+    parser.add_argument("--block", type=int, help="tokens in a block (default: 16; of a published backbone 64)")
     parser.add_argument("--feature-map", choices=("softmax", "elu"), default="softmax")
     parser.add_argument("--rescale", action="store_true", help="also learn a matrix for the sparse output")
     parser.add_argument("--threads", type=int, default=1)
 
 
-def sparse_recipe(args, specials: int) -> SparseRecipe:
-    return SparseRecipe(keep=args.keep, skip=args.skip, block=args.block, feature_map=args.feature_map, rescale=args.rescale, specials=specials)
+def sparse_recipe(args, specials: int, block: int = 16) -> SparseRecipe:
+    return SparseRecipe(keep=args.keep, skip=args.skip, block=args.block or block, feature_map=args.feature_map, rescale=args.rescale, specials=specials)
 
 
 def main(args):

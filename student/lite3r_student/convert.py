@@ -143,7 +143,12 @@ def save_student(folder: Path, student: nn.Module, recipe: Recipe, facts: dict):
 def load_any(folder: Path) -> tuple[nn.Module, dict]:
     """Teacher or student, whichever the folder holds, ready to run; and its facts."""
     from . import checkpoint
+    from .backbones import serve, store
     from .model import Config, Teacher
+
+    if (Path(folder) / store.FILE).exists():
+        model, facts = store.load(folder)
+        return serve.InSubmap(model).eval(), facts
 
     weights, facts = checkpoint.load(Path(folder))
     model = Teacher(Config.from_dict(facts["config"]))
@@ -155,18 +160,27 @@ def load_any(folder: Path) -> tuple[nn.Module, dict]:
 
 def add_arguments(parser):
     from .ablate import add_sparse_arguments
+    from .backbones import checkpoints
 
-    parser.add_argument("checkpoint", type=Path, help="folder of the teacher's weights")
+    parser.add_argument("checkpoint", type=Path, help="folder of the teacher's weights; with --model, a file as its authors publish it")
     parser.add_argument("out", type=Path, help="folder for the student's weights")
     add_sparse_arguments(parser)
     parser.add_argument("--fp8", action="store_true", help="FP8 from the start, so that the closed form is aware of it")
-    parser.add_argument("--calibration", type=int, default=32, help="procedural windows for scales and closed form")
+    parser.add_argument("--model", choices=tuple(checkpoints.CATALOGUE), help=f"a published backbone, under its licence: {checkpoints.licences()}")
+    parser.add_argument("--images", type=Path, help="with --model: folder of pictures to calibrate on")
+    parser.add_argument("--longest", type=int, help="with --model: longest side of a picture in pixels (default: as the authors feed it)")
+    parser.add_argument("--reference", choices=("first", "middle"), help="with --model da3-*: the view that poses refer to (default: middle)")
+    parser.add_argument("--calibration", type=int, default=32, help="windows for scales and closed form, procedural without --model")
     parser.add_argument("--views", type=int, default=4, help="their views")
     parser.add_argument("--steps", type=int, default=0, help="gradient steps after the closed form")
 
 
 def main(args):
     """Teacher -> Lite3R student: convert, calibrate, closed form, and a few gradient steps when asked for."""
+    if args.model:
+        from .backbones import convert as backbone
+
+        return backbone.main(args)
     import torch
 
     from . import heldout

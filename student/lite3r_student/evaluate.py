@@ -209,8 +209,9 @@ def any_predictor(path, *, threads=1):
         from .convert import load_any
 
         torch.set_num_threads(threads)
-        model, _ = load_any(path)
-        return torch_predictor(model.to("cuda" if torch.cuda.is_available() else "cpu")), captures.BUCKETS
+        model, facts = load_any(path)
+        buckets = (tuple(facts["size"]),) if "backbone" in facts else captures.BUCKETS
+        return torch_predictor(model.to("cuda" if torch.cuda.is_available() else "cpu")), buckets
     predict = onnx_predictor(path, threads=threads)
     height, width = predict.input_shape[2:]
     fixed = isinstance(height, int) and isinstance(width, int)

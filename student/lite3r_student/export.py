@@ -164,12 +164,20 @@ def save(proto, path):
     onnx.save(proto, str(path))
 
 
-def store_weights_as_float16(path: Path):
+def in_place(change, path: Path):
+    """Applies a function of a protobuf to the file that holds it."""
+    import onnx
+
+    proto = onnx.load(str(path))
+    change(proto)
+    save(proto, path)
+
+
+def float16_weights(proto):
     """Matrices and convolution kernels become float16 initialisers, each followed by a Cast; vectors stay float32."""
     import onnx
     from onnx import numpy_helper
 
-    proto = onnx.load(str(path))
     casts = []
     for weight in proto.graph.initializer:
         if weight.data_type == onnx.TensorProto.FLOAT and len(weight.dims) >= 2:
@@ -181,7 +189,6 @@ def store_weights_as_float16(path: Path):
     nodes = [*casts, *proto.graph.node]
     del proto.graph.node[:]
     proto.graph.node.extend(nodes)
-    save(proto, path)
 
 
 def quantise_to_int8(path: Path, *, exact: tuple[np.ndarray, ...] = ()):
@@ -201,16 +208,15 @@ def quantise_to_int8(path: Path, *, exact: tuple[np.ndarray, ...] = ()):
     kept = [n.name for n in proto.graph.node if n.op_type in ("MatMul", "Gemm") and not able & set(n.input)]
     quantize_dynamic(str(path), str(path), op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8,
                      nodes_to_exclude=kept, extra_options={"MatMulConstBOnly": True})
-    store_weights_as_float16(path)
+    in_place(float16_weights, path)
 
 
-def fold_fp8_weights(path: Path):
+def fold_fp8(proto):
     """QuantizeLinear of a constant weight becomes an E4M3 initialiser: one byte a weight in the file."""
     import ml_dtypes
     import onnx
     from onnx import numpy_helper
 
-    proto = onnx.load(str(path))
     constant = {w.name: w for w in proto.graph.initializer}
     folded = {}
     for node in proto.graph.node:
@@ -226,8 +232,6 @@ def fold_fp8_weights(path: Path):
     for field, values in (("node", nodes), ("initializer", weights)):
         del getattr(proto.graph, field)[:]
         getattr(proto.graph, field).extend(values)
-    save(proto, path)
-    return len(folded)
 
 
 EXACT_IN_INT8 = r"pose\..*|lens\..*|hint|camera_block\..*"
@@ -244,7 +248,7 @@ def write_onnx(model: nn.Module, path: Path, precision: str, *, exact: str = EXA
         raise ValueError(f"precision {precision} and a model {'with' if has_fp8 else 'without'} FP8 layers do not go together")
     if precision == "int8-dynamic" and is_dense(model):
         cpu_graph.write(model, path)
-        store_weights_as_float16(path)
+        in_place(float16_weights, path)
         return
     trace(model, path)
     lower(path, precision, exact=weights_of(model, exact))
@@ -262,11 +266,11 @@ def weights_of(model: nn.Module, pattern: str) -> tuple[np.ndarray, ...]:
 def lower(path: Path, precision: str, *, exact: tuple[np.ndarray, ...] = ()):
     """What happens to a traced graph, in place."""
     if precision == "fp16-weights":
-        store_weights_as_float16(path)
+        in_place(float16_weights, path)
     elif precision == "int8-dynamic":
         quantise_to_int8(path, exact=exact)
     elif precision == "fp8-qdq":
-        fold_fp8_weights(path)
+        in_place(fold_fp8, path)
 
 
 def contract(path: Path, *, id: str, precision: str, provenance: dict, licence: str = "Apache-2.0", buckets=BUCKETS) -> dict:
@@ -312,15 +316,22 @@ def add_arguments(parser):
     parser.add_argument("checkpoint", type=Path, help="folder of weights, of a teacher or a student")
     parser.add_argument("out", type=Path, help="folder to write, e.g. models/lite3r-small")
     parser.add_argument("--id", help="the model's name (default: the folder's)")
-    parser.add_argument("--precision", choices=PRECISIONS, default="int8-dynamic")
+    parser.add_argument("--precision", choices=PRECISIONS, help="default: int8-dynamic; of a published backbone fp8-qdq or fp16-weights, as it was converted")
     parser.add_argument("--capture", type=Path, help="folder with cameras.json whose frames are drawn and compared on")
+    parser.add_argument("--views", type=int, default=6, help="a published backbone's graph takes exactly so many (our own takes 2 to 16)")
+    parser.add_argument("--images", type=Path, help="a published backbone is compared on pictures of this folder")
     parser.add_argument("--provenance", nargs="*", default=[], metavar="KEY=VALUE", help="added to what the checkpoint knows")
 
 
 def main(args):
     from . import captures
+    from .backbones import store
     from .convert import load_any
 
+    if (args.checkpoint / store.FILE).exists():
+        from .backbones import export as backbone
+
+        return backbone.main(args)
     model, facts = load_any(args.checkpoint)
     images = None
     if args.capture:
@@ -328,5 +339,5 @@ def main(args):
         count = len(capture.images)
         images = capture.images[captures.window_indices(count, size=4, gap=captures.usual_gap(capture))[0]].astype(np.float32) / 255
     provenance = {k: v for k, v in facts.items() if k not in ("config", "student")} | dict(p.split("=", 1) for p in args.provenance)
-    says = export(model, args.out, id=args.id or args.out.name, precision=args.precision, provenance=provenance, images=images)
+    says = export(model, args.out, id=args.id or args.out.name, precision=args.precision or "int8-dynamic", provenance=provenance, images=images)
     print(f"{args.out}: {says['precision']}, {says['sha256']}")

@@ -1,4 +1,5 @@
-"""Makes student.onnx and contract.json beside this file: a model of a few kB that obeys the model contract.
+"""Makes student.onnx and contract.json beside this file: a model of a few kB that obeys the model contract; and the same in
+../tiny-fp8, with the one product in it that can be one, brightness, between FP8 (E4M3FN) Q/DQ pairs on both its inputs.
 
 It looks at nothing much and yet answers like a model, so that tests of the chain are fast and their expectation can be
 computed: every window sees one and the same slanted plane from a camera that slides to the right.
@@ -22,7 +23,10 @@ from onnx import TensorProto, helper
 
 HERE = Path(__file__).parent
 OPSET = 20
+OPSET_FP8 = 21
 IMAGES, HINT = "images", "focal_hint"
+LUMA = [0.299, 0.587, 0.114]
+SCALE_FP8 = 1 / 256  # an image's 1 becomes 256, of the 448 that E4M3FN has
 
 
 def floats(name, values, shape=()):
@@ -33,10 +37,41 @@ def ints(name, values, shape=()):
     return helper.make_tensor(name, TensorProto.INT64, shape, values)
 
 
-def graph():
+def brightness():
+    """Brightness of every pixel, [S, H, W]: nodes and constants."""
+    n = helper.make_node
+    return (
+        [n("Mul", [IMAGES, "luma"], ["weighted"]), n("ReduceSum", ["weighted", "axis1"], ["brightness"], keepdims=0)],
+        [floats("luma", LUMA, (1, 3, 1, 1)), ints("axis1", [1], (1,))],
+    )
+
+
+def brightness_fp8():
+    """The same as a product of pixels and weights that are both quantised to FP8 and back, as FP8-aware training leaves them."""
+    n = helper.make_node
+    fp8 = TensorProto.FLOAT8E4M3FN
+    return (
+        [
+            n("Transpose", [IMAGES], ["pixels"], perm=[0, 2, 3, 1]),
+            n("QuantizeLinear", ["pixels", "scale", "fp8_zero"], ["pixels_q"]),
+            n("DequantizeLinear", ["pixels_q", "scale", "fp8_zero"], ["pixels_dq"]),
+            n("DequantizeLinear", ["luma_q", "scale", "fp8_zero"], ["luma"]),
+            n("MatMul", ["pixels_dq", "luma"], ["product"]),
+            n("Squeeze", ["product", "last"], ["brightness"]),
+        ],
+        [
+            helper.make_tensor("luma_q", fp8, (3, 1), [w / SCALE_FP8 for w in LUMA]),
+            helper.make_tensor("fp8_zero", fp8, (), [0.0]),
+            floats("scale", [SCALE_FP8]), ints("last", [-1], (1,)),
+        ],
+    )
+
+
+def graph(bright):
+    bright_nodes, bright_constants = bright
     constants = [
-        floats("luma", [0.299, 0.587, 0.114], (1, 3, 1, 1)),
-        ints("zero", [0]), ints("one", [1]), ints("axis1", [1], (1,)), ints("first", [0], (1,)), ints("two", [2], (1,)), ints("four", [4], (1,)),
+        *bright_constants,
+        ints("zero", [0]), ints("one", [1]), ints("first", [0], (1,)), ints("two", [2], (1,)), ints("four", [4], (1,)),
         ints("row_shape", [1, -1, 1], (3,)), ints("column", [-1, 1], (2,)),
         floats("half", [0.5]), floats("two_f", [2.0]), floats("one_f", [1.0]), floats("four_f", [4.0]),
         floats("slope", [0.2]), floats("wobble", [0.02]), floats("focal_x", [0.9]), floats("zero_f", [0.0]),
@@ -51,9 +86,7 @@ def graph():
         n("Gather", ["size", "one"], ["width"]),
         n("Cast", ["height"], ["height_f"], to=TensorProto.FLOAT),
         n("Cast", ["width"], ["width_f"], to=TensorProto.FLOAT),
-        # Brightness of every pixel, [S, H, W].
-        n("Mul", [IMAGES, "luma"], ["weighted"]),
-        n("ReduceSum", ["weighted", "axis1"], ["brightness"], keepdims=0),
+        *bright_nodes,
         # v of every row: (2 row + 1) / H - 1.
         n("Range", ["zero", "height", "one"], ["rows"]),
         n("Cast", ["rows"], ["rows_f"], to=TensorProto.FLOAT),
@@ -104,16 +137,16 @@ def graph():
     )
 
 
-def contract(model_bytes):
+def contract(model_bytes, name, opset, precision):
     def output(role, name, shape, convention, **more):
         return {"role": role, "name": name, "shape": shape, "dtype": "float32", "convention": convention, **more}
 
     return {
         "contract_version": "1",
-        "id": "lite3r-tiny",
+        "id": name,
         "sha256": hashlib.sha256(model_bytes).hexdigest(),
-        "opset": OPSET,
-        "precision": "fp32",
+        "opset": opset,
+        "precision": precision,
         "licence": "Apache-2.0",
         "provenance": {"made_by": "tests/models/tiny/make.py", "trained": False},
         "views": {"min": 2, "max": 16, "reference": "first"},
@@ -138,12 +171,18 @@ def contract(model_bytes):
     }
 
 
-def main():
-    model = helper.make_model(graph(), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10, producer_name="lite3r-tests")
+def write(folder, bright, name, opset, precision):
+    model = helper.make_model(graph(bright), opset_imports=[helper.make_opsetid("", opset)], ir_version=10, producer_name="lite3r-tests")
     onnx.checker.check_model(model, full_check=True)
     model_bytes = model.SerializeToString(deterministic=True)
-    (HERE / "student.onnx").write_bytes(model_bytes)
-    (HERE / "contract.json").write_text(json.dumps(contract(model_bytes), indent=2) + "\n")
+    folder.mkdir(exist_ok=True)
+    (folder / "student.onnx").write_bytes(model_bytes)
+    (folder / "contract.json").write_text(json.dumps(contract(model_bytes, name, opset, precision), indent=2) + "\n")
+
+
+def main():
+    write(HERE, brightness(), "lite3r-tiny", OPSET, "fp32")
+    write(HERE.parent / "tiny-fp8", brightness_fp8(), "lite3r-tiny-fp8", OPSET_FP8, "fp8-qdq")
 
 
 if __name__ == "__main__":

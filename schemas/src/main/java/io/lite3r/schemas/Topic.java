@@ -32,6 +32,17 @@ public record Topic(
     consumers = Map.copyOf(consumers);
   }
 
-  /** How one stage reads the topic, and what it does when the record, or the world, is bad. */
-  public record Consumption(String isolation, String onBadRecord, String onBadWorld) {}
+  /**
+   * How one stage reads the topic, and what it does when the record, or the world, is bad.
+   *
+   * @param retryBudget how long it retries in place while broker, object store or GPU fail; then
+   *     its process stops
+   */
+  public record Consumption(String isolation, OnBadRecord onBadRecord, Duration retryBudget) {}
+
+  /** What a stage does with a record that can never be processed. The one policy there is. */
+  public enum OnBadRecord {
+    /** Sets it aside on {@code dead-letters}, untouched, and goes on. */
+    DEAD_LETTER
+  }
 }

@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -21,6 +24,8 @@ public final class Topics {
   public static final String SCENE_UPDATES = "scene-updates";
   public static final String FRAME_OUTCOMES = "frame-outcomes";
   public static final String DEAD_LETTERS = "dead-letters";
+
+  private static final Pattern RETRY_THEN_STOP = Pattern.compile("retry (P\\S+), then stop");
 
   private static final Map<String, Topic> ALL = load();
 
@@ -39,6 +44,18 @@ public final class Topics {
           "topics.yaml has no topic '%s'; it has %s".formatted(name, ALL.keySet()));
     }
     return topic;
+  }
+
+  /**
+   * The longest time that any stage retries in place: for what serves several stages, as the object
+   * store does, or reads no topic, as capture.
+   */
+  public static Duration retryBudget() {
+    return all().stream()
+        .flatMap(topic -> topic.consumers().values().stream())
+        .map(Topic.Consumption::retryBudget)
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private static Map<String, Topic> load() {
@@ -81,8 +98,26 @@ public final class Topics {
   private static Topic.Consumption consumption(Map<?, ?> body) {
     return new Topic.Consumption(
         value(body, "isolation", String.class),
-        value(body, "on_bad_record", String.class),
-        value(body, "on_bad_world", String.class));
+        onBadRecord(value(body, "on_bad_record", String.class)),
+        retryBudget(value(body, "on_bad_world", String.class)));
+  }
+
+  private static Topic.OnBadRecord onBadRecord(String policy) {
+    if (!policy.equals("dead-letter")) {
+      throw new IllegalArgumentException(
+          "topics.yaml: on_bad_record must be dead-letter, got '%s'".formatted(policy));
+    }
+    return Topic.OnBadRecord.DEAD_LETTER;
+  }
+
+  private static Duration retryBudget(String policy) {
+    Matcher stated = RETRY_THEN_STOP.matcher(policy);
+    if (!stated.matches()) {
+      throw new IllegalArgumentException(
+          "topics.yaml: on_bad_world must be 'retry DURATION, then stop', got '%s'"
+              .formatted(policy));
+    }
+    return Duration.parse(stated.group(1));
   }
 
   private static <T> T value(Map<?, ?> body, Object key, Class<T> type) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives topics.yaml to every service's configuration, so that a channel can say {@code
  * ${topics.windows.max-message-bytes}}: for each topic {@code topics.<name>.name}, {@code
- * .partitions}, {@code .retention-ms} and {@code .max-message-bytes}, and for each reading stage
- * {@code topics.<name>.<stage>.isolation}.
+ * .partitions}, {@code .retention-ms} and {@code .max-message-bytes}; for each reading stage {@code
+ * topics.<name>.<stage>.isolation} and {@code .retry-budget-ms}; and the longest of these as {@code
+ * topics.retry-budget} and {@code topics.retry-budget-ms}.
  */
 public final class TopicsConfigSource implements ConfigSource {
   private final Map<String, String> properties = new HashMap<>();
@@ -24,8 +25,16 @@ public final class TopicsConfigSource implements ConfigSource {
       properties.put(prefix + "max-message-bytes", Integer.toString(topic.maxMessageBytes()));
       topic
           .consumers()
-          .forEach((stage, how) -> properties.put(prefix + stage + ".isolation", how.isolation()));
+          .forEach(
+              (stage, how) -> {
+                properties.put(prefix + stage + ".isolation", how.isolation());
+                properties.put(
+                    prefix + stage + ".retry-budget-ms",
+                    Long.toString(how.retryBudget().toMillis()));
+              });
     }
+    properties.put("topics.retry-budget", Topics.retryBudget().toString());
+    properties.put("topics.retry-budget-ms", Long.toString(Topics.retryBudget().toMillis()));
   }
 
   @Override

@@ -41,7 +41,10 @@ class TopicsTest {
 
     assertThat(windows.maxMessageBytes()).isEqualTo(16 << 20);
     assertThat(windows.retention()).isEqualTo(Duration.ofDays(1));
-    assertThat(windows.consumers().get("reconstruction").onBadRecord()).isEqualTo("dead-letter");
+    assertThat(windows.consumers().get("reconstruction").onBadRecord())
+        .isEqualTo(Topic.OnBadRecord.DEAD_LETTER);
+    assertThat(windows.consumers().get("reconstruction").retryBudget())
+        .isEqualTo(Duration.ofMinutes(2));
   }
 
   @Test
@@ -61,6 +64,31 @@ class TopicsTest {
   }
 
   @Test
+  void whoeverSetsRecordsAsideIsListedAsAWriterOfDeadLetters() {
+    assertThat(Topics.get(Topics.DEAD_LETTERS).producers())
+        .containsAll(Topics.all().stream().flatMap(t -> t.consumers().keySet().stream()).toList());
+  }
+
+  @Test
+  void aPolicyThatNoStageFollowsIsRefusedByName() {
+    String yaml =
+        "topics: {t: {value: X, key: k, partitions: 1, retention: P1D, max_message_bytes: 1,"
+            + " producers: [], consumers: {s: {isolation: read_committed, on_bad_record: %s,"
+            + " on_bad_world: '%s'}}}}";
+
+    assertThatThrownBy(() -> parse(yaml.formatted("drop", "retry PT2M, then stop")))
+        .hasMessageContaining("on_bad_record")
+        .hasMessageContaining("drop");
+    assertThatThrownBy(() -> parse(yaml.formatted("dead-letter", "go on")))
+        .hasMessageContaining("on_bad_world")
+        .hasMessageContaining("go on");
+  }
+
+  private static void parse(String yaml) {
+    Topics.parse(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void anUnknownTopicIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Topics.get("windoes"))
         .hasMessageContaining("windoes")
@@ -73,9 +101,7 @@ class TopicsTest {
         "topics: {t: {value: X, key: k, partitions: 0, retention: P1D, max_message_bytes: 1,"
             + " producers: [], consumers: {}}}";
 
-    assertThatThrownBy(
-            () -> Topics.parse(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))))
-        .hasMessageContaining("topic t");
+    assertThatThrownBy(() -> parse(yaml)).hasMessageContaining("topic t");
   }
 
   @Test
@@ -89,6 +115,9 @@ class TopicsTest {
     assertThat(source.getValue("topics.windows.max-message-bytes")).isEqualTo("16777216");
     assertThat(source.getValue("topics.windows.reconstruction.isolation"))
         .isEqualTo("read_committed");
+    assertThat(source.getValue("topics.windows.reconstruction.retry-budget-ms"))
+        .isEqualTo("120000");
+    assertThat(source.getValue("topics.retry-budget")).isEqualTo("PT2M");
     assertThat(source.getValue("topics.dead-letters.retention-ms")).isEqualTo("2592000000");
     assertThat(source.getValue("topics.windows.colour")).isNull();
   }

@@ -1,8 +1,10 @@
 package io.lite3r.tests;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.Dimension;
@@ -13,18 +15,11 @@ import org.openqa.selenium.chrome.ChromeOptions;
 
 /** Headless Chromium on the console's page, with WebGL in software. */
 final class Browser implements AutoCloseable {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-
   private final ChromeDriver driver;
 
   Browser() {
-    if (!Files.isExecutable(CHROMIUM) || !Files.isExecutable(DRIVER)) {
-      throw new IllegalStateException(
-          "the page is tested in Chromium: apt-get install -y chromium chromium-driver");
-    }
     ChromeOptions options = new ChromeOptions();
-    options.setBinary(CHROMIUM.toFile());
+    options.setBinary(onThePath("chromium").toFile());
     options.addArguments(
         List.of(
             "--headless=new",
@@ -35,8 +30,22 @@ final class Browser implements AutoCloseable {
             "--window-size=1000,640"));
     driver =
         new ChromeDriver(
-            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(onThePath("chromedriver").toFile())
+                .build(),
             options);
+  }
+
+  private static Path onThePath(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "no %s on the PATH; the page is tested in Chromium: apt-get install -y chromium chromium-driver"
+                        .formatted(program)));
   }
 
   void open(String address) {

@@ -14,10 +14,7 @@ final class CommandLine {
   record Ended(int status, String out, String err, Duration took, Path temp) {
     /** Processes that still work with files of this call, and the files it left in its own temp. */
     List<String> leftBehind() throws IOException {
-      List<String> left = new ArrayList<>();
-      ProcessHandle.allProcesses()
-          .filter(process -> commandLine(process).contains(temp.toString()))
-          .forEach(process -> left.add(process.pid() + " " + commandLine(process)));
+      List<String> left = processes(temp);
       try (var files = Files.list(temp)) {
         files
             .map(path -> path.getFileName().toString())
@@ -26,15 +23,53 @@ final class CommandLine {
       }
       return left;
     }
+  }
 
-    private static String commandLine(ProcessHandle process) {
-      return process.info().commandLine().orElse("");
+  /** A call that goes on until it is told to end. */
+  record Running(Process process, Path temp) implements AutoCloseable {
+    void awaitWords(String words) {
+      Await.until(
+          "the command line to say: " + words,
+          Duration.ofMinutes(2),
+          () -> read(temp, "out.txt").contains(words),
+          this::said);
+    }
+
+    /** Processes that work with files of this call. */
+    List<String> processes() {
+      return CommandLine.processes(temp);
+    }
+
+    String said() {
+      try {
+        return read(temp, "out.txt") + read(temp, "err.txt");
+      } catch (IOException e) {
+        return e.toString();
+      }
+    }
+
+    @Override
+    public void close() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
     }
   }
 
   private CommandLine() {}
 
-  static Ended run(Duration limit, String... arguments) throws IOException, InterruptedException {
+  private static List<String> processes(Path temp) {
+    List<String> all = new ArrayList<>();
+    ProcessHandle.allProcesses()
+        .filter(process -> commandLine(process).contains(temp.toString()))
+        .forEach(process -> all.add(process.pid() + " " + commandLine(process)));
+    return all;
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    return process.info().commandLine().orElse("");
+  }
+
+  static Running start(String... arguments) throws IOException {
     Path temp = Repository.scratch("cli");
     List<String> command = new ArrayList<>();
     command.add(Repository.ROOT.resolve("lite3r").toString());
@@ -46,24 +81,24 @@ final class CommandLine {
             .redirectError(temp.resolve("err.txt").toFile());
     builder.environment().put("LITE3R_JAVA_OPTS", "-Djava.io.tmpdir=" + temp);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return new Running(Forks.start(builder), temp);
+  }
+
+  static Ended run(Duration limit, String... arguments) throws IOException, InterruptedException {
     long from = System.nanoTime();
-    Process process = Forks.start(builder);
-    try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+    try (Running running = start(arguments)) {
+      if (!running.process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError(
-            "%s did not end within %s; it said:%n%s%n%s"
-                .formatted(command, limit, read(temp, "out.txt"), read(temp, "err.txt")));
+            "%s did not end within %s; it said:%n%s"
+                .formatted(List.of(arguments), limit, running.said()));
       }
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      return new Ended(
+          running.process.exitValue(),
+          read(running.temp, "out.txt"),
+          read(running.temp, "err.txt"),
+          Duration.ofNanos(System.nanoTime() - from),
+          running.temp);
     }
-    return new Ended(
-        process.exitValue(),
-        read(temp, "out.txt"),
-        read(temp, "err.txt"),
-        Duration.ofNanos(System.nanoTime() - from),
-        temp);
   }
 
   private static String read(Path folder, String name) throws IOException {

@@ -177,6 +177,44 @@ class CommandLineTest {
     new ExportedGeometry(out, Repository.SAMPLE).isTrueWithin(0.15);
   }
 
+  /** Whoever started it may be killed without a word: the stack notices by its standard input. */
+  @Test
+  void killedOrAskedToStopItLeavesNoProcessAndItListensOnLoopbackOnly() throws Exception {
+    Path data = Repository.scratch("up-data");
+    String[] up = {
+      "up", "--port", "0", "--data", data.toString(), "--model", Repository.TINY_MODEL.toString()
+    };
+    try (CommandLine.Running running = CommandLine.start(up)) {
+      running.awaitWords("is up");
+      List<ProcessHandle> stack = running.process().descendants().toList();
+      assertThat(stack).as("the stack's process").hasSize(1);
+      for (ProcessHandle process : List.of(running.process().toHandle(), stack.getFirst())) {
+        assertThat(ListeningSockets.of(process.pid()))
+            .as(process.info().commandLine().orElse(""))
+            .isNotEmpty()
+            .allSatisfy(address -> assertThat(address.isLoopbackAddress()).isTrue());
+      }
+
+      running.process().destroyForcibly();
+
+      Await.until("the stack to end by itself", LIMIT, () -> !stack.getFirst().isAlive());
+    }
+    // Over the same folder, so that it also comes back after the kill.
+    try (CommandLine.Running running = CommandLine.start(up)) {
+      running.awaitWords("is up");
+      ProcessHandle stack = running.process().descendants().findFirst().orElseThrow();
+
+      running.process().destroy();
+
+      Await.until(
+          "both to end when asked to",
+          Duration.ofSeconds(30),
+          () -> !running.process().isAlive() && !stack.isAlive(),
+          running::said);
+      assertThat(running.processes()).isEmpty();
+    }
+  }
+
   private static Path out(String name) {
     return Repository.scratch("out-" + name);
   }

@@ -42,17 +42,82 @@ class CrashTest {
 
   @Test
   void killedWindowingGoesOnWhereItCommitted(Chain chain) {
-    survives(chain, "crash-windowing", chain.windowing::kill);
+    survives(
+        chain,
+        "crash-windowing",
+        () -> {
+          chain.windowing.freeze();
+          chain.log.catchUp();
+          Await.until(
+              "frames that windowing has not committed",
+              Chain.RECOVERY,
+              () -> Lag.of(chain, "lite3r-windowing", "frames") > 0);
+          chain.windowing.thaw();
+          chain.windowing.kill();
+        });
   }
 
   @Test
   void killedReconstructionGivesEveryWindowItsOneOutcome(Chain chain) {
-    survives(chain, "crash-reconstruction", chain.reconstruction::kill);
+    survives(chain, "crash-reconstruction", () -> killAtWork(chain, "crash-reconstruction", 4));
   }
 
   @Test
   void killedFusionAppliesEveryWindowOnce(Chain chain) {
-    survives(chain, "crash-fusion", chain.fusion::kill);
+    survives(
+        chain,
+        "crash-fusion",
+        () -> {
+          Await.until(
+              "fusion to be caught with windows that no version holds",
+              Chain.RECOVERY,
+              () -> {
+                chain.fusion.freeze();
+                chain.log.catchUp();
+                boolean atWork = chain.log.scene("crash-fusion").unpublishedWindows() > 0;
+                if (!atWork) {
+                  chain.fusion.thaw();
+                }
+                return atWork;
+              });
+          chain.fusion.kill();
+        });
+  }
+
+  /**
+   * Kills reconstruction while it holds windows: they are let pile up before it, and when the first
+   * of them is done it is frozen, looked at, and killed with the others in hand.
+   */
+  private static void killAtWork(Chain chain, String scene, int pile) {
+    chain.reconstruction.freeze();
+    long done = await(chain, scene, pile + " windows before reconstruction", pile);
+    chain.reconstruction.thaw();
+    chain.log.await(
+        "the first window of the pile to be reconstructed",
+        scene,
+        Chain.RECOVERY,
+        records -> records.reconstructions().size() > done,
+        chain::endsOfLogs);
+    chain.reconstruction.freeze();
+    chain.log.catchUp();
+    assertThat(chain.log.scene(scene).unreconstructedWindows())
+        .as("windows in hand when reconstruction is killed")
+        .isPositive();
+    chain.reconstruction.kill();
+  }
+
+  /** How many windows had an outcome when so many had none. */
+  private static long await(Chain chain, String scene, String what, int waiting) {
+    return chain
+        .log
+        .await(
+            what,
+            scene,
+            Chain.RECOVERY,
+            records -> records.unreconstructedWindows() >= waiting,
+            chain::endsOfLogs)
+        .reconstructions()
+        .size();
   }
 
   @Test

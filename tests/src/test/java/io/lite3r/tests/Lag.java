@@ -31,6 +31,16 @@ final class Lag {
     return Duration.ofNanos(System.nanoTime() - from);
   }
 
+  /** Records of a topic that one group has not committed. */
+  static long of(Chain chain, String group, String topic)
+      throws ExecutionException, InterruptedException {
+    chain.log.catchUp();
+    return of(chain).entrySet().stream()
+        .filter(lag -> lag.getKey().startsWith(group + " " + topic + "-"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
   /** Records by {@code group topic-partition}. Transaction markers are no records. */
   static Map<String, Long> of(Chain chain) throws ExecutionException, InterruptedException {
     Map<TopicPartition, Map<Long, Boolean>> offsets = new HashMap<>();

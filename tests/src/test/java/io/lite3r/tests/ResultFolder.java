@@ -37,8 +37,62 @@ final class ResultFolder {
     trajectoriesParse(cameras, framesPerCamera);
     camerasAreACapture(cameras.size() * framesPerCamera);
     meshParses();
+    glbParses(folder.resolve("scene.glb"));
+    pointsParse();
+    colmapParses(cameras.size() * framesPerCamera);
     tilesetParses();
     reportIsComplete();
+  }
+
+  /** As many points in the LAZ as in the PLY; `./lite3r test formats` decodes them. */
+  private void pointsParse() throws IOException {
+    String ply =
+        new String(Files.readAllBytes(folder.resolve("points.ply")), StandardCharsets.ISO_8859_1);
+    int points = Integer.parseInt(ply.split("element vertex ", 2)[1].split("\n", 2)[0]);
+    ByteBuffer laz =
+        ByteBuffer.wrap(Files.readAllBytes(folder.resolve("points.laz")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(laz.getInt(0)).as("LASF").isEqualTo(0x4653414C);
+    assertThat(laz.get(104) & 0xff).as("point format 2, compressed").isEqualTo(0x82);
+    assertThat(laz.getInt(107)).isEqualTo(points).isPositive();
+  }
+
+  /** Images name cameras, points name their observations in images, and the other way round. */
+  private void colmapParses(int frames) throws IOException {
+    List<String> cameras = new ArrayList<>();
+    for (String line : records("cameras.txt")) {
+      cameras.add(line.split(" ")[0]);
+      assertThat(line.split(" ")).as(line).hasSize(8);
+    }
+    List<String> images = records("images.txt");
+    assertThat(images).hasSize(2 * frames);
+    Map<String, String> pointOfObservation = new TreeMap<>();
+    for (int i = 0; i < images.size(); i += 2) {
+      String[] image = images.get(i).split(" ", 10);
+      assertThat(cameras).contains(image[8]);
+      String[] seen = images.get(i + 1).split(" ");
+      for (int k = 0; k + 2 < seen.length; k += 3) {
+        pointOfObservation.put(image[0] + " " + k / 3, seen[k + 2]);
+      }
+    }
+    List<String> points = records("points3D.txt");
+    assertThat(points).isNotEmpty();
+    long observations = 0;
+    for (String line : points) {
+      String[] words = line.split(" ");
+      assertThat(words.length).as(line).isGreaterThanOrEqualTo(8 + 2 * 2);
+      for (int k = 8; k < words.length; k += 2) {
+        assertThat(pointOfObservation).containsEntry(words[k] + " " + words[k + 1], words[0]);
+        observations++;
+      }
+    }
+    assertThat(observations).isEqualTo(pointOfObservation.size());
+  }
+
+  private List<String> records(String file) throws IOException {
+    return Files.readAllLines(folder.resolve("colmap").resolve(file)).stream()
+        .filter(line -> !line.startsWith("#"))
+        .toList();
   }
 
   private void trajectoriesParse(List<String> cameras, int frames) throws IOException {
@@ -189,8 +243,18 @@ final class ResultFolder {
     List<JsonNode> contents = new ArrayList<>();
     root.findValues("content").forEach(contents::add);
     assertThat(contents).as("tiles with content").isNotEmpty();
+    errorsShrink(root);
     for (JsonNode content : contents) {
       glbParses(file.resolveSibling(content.path("uri").asText()));
+    }
+  }
+
+  private static void errorsShrink(JsonNode tile) {
+    for (JsonNode child : tile.path("children")) {
+      assertThat(child.path("geometricError").asDouble())
+          .as("a child is not coarser than its parent")
+          .isLessThanOrEqualTo(tile.path("geometricError").asDouble());
+      errorsShrink(child);
     }
   }
 
@@ -231,12 +295,6 @@ final class ResultFolder {
             "/windows/closed",
             "/windows/reconstructed",
             "/windows/unreconstructable",
-            "/latency_ms/windowing/p50",
-            "/latency_ms/reconstruction/p95",
-            "/latency_ms/fusion/p99",
-            "/freshness_s/p50",
-            "/freshness_s/p95",
-            "/frames_per_second",
             "/model/id",
             "/model/sha256",
             "/model/provider",
@@ -245,6 +303,21 @@ final class ResultFolder {
             "/scene/digest",
             "/scene/windows")) {
       assertThat(report.at(path).isMissingNode()).as("report.json lacks " + path).isFalse();
+    }
+    for (String stage : List.of("capture", "windowing", "queue", "reconstruction", "fusion")) {
+      percentilesAreMeasured(report, "/latency_ms/" + stage, "p50", "p95", "p99");
+    }
+    percentilesAreMeasured(report, "/freshness_s", "p50", "p95");
+    assertThat(report.at("/frames_per_second").asDouble()).as("frames_per_second").isPositive();
+  }
+
+  private static void percentilesAreMeasured(JsonNode report, String path, String... names) {
+    double last = 0;
+    for (String name : names) {
+      JsonNode value = report.at(path + "/" + name);
+      assertThat(value.isNumber()).as("report.json has %s/%s", path, name).isTrue();
+      assertThat(value.asDouble()).as(path + "/" + name).isPositive().isGreaterThanOrEqualTo(last);
+      last = value.asDouble();
     }
   }
 }

@@ -67,6 +67,19 @@ record SceneRecords(
     return updates.stream().anyMatch(u -> u.getClosedCapturesList().contains(capture));
   }
 
+  /** Windows on the broker that have no outcome there. */
+  long unreconstructedWindows() {
+    Set<String> done =
+        reconstructions.stream().map(Reconstruction::getWindowId).collect(Collectors.toSet());
+    return windows.stream().map(Window::getId).distinct().filter(id -> !done.contains(id)).count();
+  }
+
+  /** Outcomes on the broker that no version published there holds. */
+  long unpublishedWindows() {
+    long published = updates.stream().mapToLong(SceneUpdate::getWindows).max().orElse(0);
+    return reconstructions.stream().map(Reconstruction::getWindowId).distinct().count() - published;
+  }
+
   long fused() {
     return terminal().stream()
         .filter(FrameOutcome::hasFused)

@@ -54,6 +54,33 @@ final class ServiceProcess implements AutoCloseable {
     return starts;
   }
 
+  /**
+   * Stops it in the middle of whatever it does, so that what is in hand stays in hand and can be
+   * looked at (SIGSTOP).
+   */
+  void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  void thaw() {
+    signal("CONT");
+  }
+
+  private synchronized void signal(String name) {
+    try {
+      Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      if (sent.waitFor() != 0) {
+        throw new IllegalStateException("kill -%s did not reach %s".formatted(name, this.name));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** kill -9; returns when it is dead. The supervisor starts it again. */
   void kill() {
     Process victim;
@@ -88,6 +115,13 @@ final class ServiceProcess implements AutoCloseable {
         Duration.ofSeconds(60),
         () -> get("/q/health/ready").startsWith("200"),
         this::endOfLog);
+  }
+
+  /** Status of a DELETE. */
+  int delete(String path) throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri.resolve(path)).timeout(Duration.ofSeconds(5)).DELETE().build();
+    return HTTP.send(request, BodyHandlers.ofString()).statusCode();
   }
 
   /** Status and body of a GET, such as {@code 200 ...}. */

@@ -109,6 +109,29 @@ final class TopicLog implements AutoCloseable {
         });
   }
 
+  /** A record with all its bytes. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Raw(String key, byte[] value) {}
+
+  /** The first record of that key on a topic, read again, pixels included. */
+  Raw raw(String topic, String key) {
+    try (var consumer = consumer()) {
+      List<TopicPartition> partitions =
+          partitions(consumer).stream().filter(p -> p.topic().equals(topic)).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          if (key.equals(record.key())) {
+            return new Raw(record.key(), record.value());
+          }
+        }
+      }
+    }
+    throw new AssertionError("no record of key %s on %s".formatted(key, topic));
+  }
+
   /** Where each partition ends now, transaction markers included. */
   Map<TopicPartition, Long> endOffsets() {
     try (var consumer = consumer()) {

@@ -9,8 +9,8 @@ package io.lite3r.geometry;
  *     does, heights are off by the geoid's undulation, which is the same for all of a scene
  */
 public record Geodetic(double latitudeDeg, double longitudeDeg, double altitudeM) {
-  private static final double EQUATOR_M = 6_378_137.0;
-  private static final double FLATTENING = 1 / 298.257223563;
+  static final double EQUATOR_M = 6_378_137.0;
+  static final double FLATTENING = 1 / 298.257223563;
   private static final double ECCENTRICITY_2 = FLATTENING * (2 - FLATTENING);
 
   public Geodetic {
@@ -21,6 +21,29 @@ public record Geodetic(double latitudeDeg, double longitudeDeg, double altitudeM
           "no place on the earth: latitude %s, longitude %s, altitude %s"
               .formatted(latitudeDeg, longitudeDeg, altitudeM));
     }
+  }
+
+  /**
+   * The place of a point of {@link #ecef}: the latitude that fits the height that fits the
+   * latitude, a few times over, which on and near the ground ends within a micrometre.
+   */
+  public static Geodetic ofEcef(Vector3 p) {
+    double equatorial = Math.hypot(p.x(), p.y());
+    double latitude = Math.atan2(p.z(), equatorial * (1 - ECCENTRICITY_2));
+    double altitude = 0;
+    for (int i = 0; i < 8; i++) {
+      double sine = Math.sin(latitude);
+      double normal = EQUATOR_M / Math.sqrt(1 - ECCENTRICITY_2 * sine * sine);
+      // Along the vertical: good at the poles, too, where the equatorial distance says nothing.
+      altitude =
+          equatorial * Math.cos(latitude)
+              + p.z() * sine
+              - normal * (1 - ECCENTRICITY_2 * sine * sine);
+      latitude =
+          Math.atan2(p.z(), equatorial * (1 - ECCENTRICITY_2 * normal / (normal + altitude)));
+    }
+    return new Geodetic(
+        Math.toDegrees(latitude), Math.toDegrees(Math.atan2(p.y(), p.x())), altitude);
   }
 
   /** Metres in the earth's own frame: x to 0 N 0 E, y to 0 N 90 E, z to the north pole. */

@@ -65,6 +65,12 @@ public final class Names {
   /** Counter, {frame}: came after their instant had closed. */
   public static final String WINDOWING_LATE = "lite3r.windowing.frames.late";
 
+  /**
+   * Counter, {frame}; by {@link #REASON} (too_few_views, too_large): in no window for another
+   * cause.
+   */
+  public static final String WINDOWING_REJECTED = "lite3r.windowing.frames.rejected";
+
   /** Counter, {frame}: left out as redundant, sooner after the last one kept than the interval. */
   public static final String WINDOWING_SKIPPED = "lite3r.windowing.frames.skipped";
 
@@ -110,6 +116,9 @@ public final class Names {
 
   /** Counter, {version}: scene versions published. */
   public static final String FUSION_VERSIONS = "lite3r.fusion.versions.published";
+
+  /** Counter, {object}: stored objects removed because no kept version needs them. */
+  public static final String FUSION_COLLECTED = "lite3r.fusion.objects.collected";
 
   /** Histogram, s: one window's place in the scene. */
   public static final String FUSION_ALIGN_DURATION = "lite3r.fusion.align.duration";

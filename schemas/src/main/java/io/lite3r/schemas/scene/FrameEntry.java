@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param originalFromDepth maps a depth pixel to the original's pixel; absent when
  *     unreconstructable
  * @param priors what its sender knew of where it was; absent when nothing
- * @param measuredSubmapFromCamera its pose as the model gave it, when what is known of places has
- *     corrected {@code submapFromCamera}; absent otherwise
+ * @param measuredSubmapFromCamera its pose as the window was placed with, when what is known of
+ *     places has corrected {@code submapFromCamera}; absent otherwise
  */
 public record FrameEntry(
     String camera,
@@ -84,12 +84,35 @@ public record FrameEntry(
         measuredSubmapFromCamera);
   }
 
-  /** The pose that the model gave; absent when unreconstructable. */
+  /** The same entry in a window that is in the scene no more. */
+  public FrameEntry withdrawn() {
+    return new FrameEntry(
+        camera,
+        sequence,
+        captureTimeNs,
+        acceptedAtNs,
+        sourceName,
+        viewIndex,
+        originalWidth,
+        originalHeight,
+        FrameStatus.REJECTED,
+        false,
+        meanConfidence,
+        null,
+        null,
+        intrinsics,
+        depthIntrinsics,
+        originalFromDepth,
+        priors,
+        null);
+  }
+
+  /** The pose that the window alone gave; absent when unreconstructable. */
   public @Nullable Rigid3 measured() {
     return measuredSubmapFromCamera == null ? submapFromCamera : measuredSubmapFromCamera;
   }
 
-  /** The same entry with a corrected pose; what the model gave is kept. */
+  /** The same entry with a corrected pose; what the window gave is kept. */
   public FrameEntry withPose(Rigid3 nowSubmapFromCamera, Rigid3 nowSceneFromCamera) {
     return new FrameEntry(
         camera,

@@ -1,5 +1,7 @@
 package io.lite3r.schemas.scene;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The one object of a scene that moves, always by compare-and-swap: it names the newest version.
  *
@@ -11,6 +13,8 @@ package io.lite3r.schemas.scene;
  * @param windows windows in the version, whatever became of them
  * @param frames frames fused in the version
  * @param publishedAtNs wall clock of publication, Unix nanoseconds
+ * @param history the versions that are kept, this one among them ({@link SceneHistory}); absent in
+ *     heads older than the field
  */
 public record SceneHead(
     String format,
@@ -20,4 +24,5 @@ public record SceneHead(
     String digest,
     long windows,
     long frames,
-    long publishedAtNs) {}
+    long publishedAtNs,
+    @Nullable ObjectRef history) {}

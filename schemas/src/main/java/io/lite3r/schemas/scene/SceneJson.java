@@ -19,6 +19,7 @@ public final class SceneJson {
   public static final String MANIFEST_FORMAT = "lite3r-scene/1";
   public static final String WINDOWS_FORMAT = "lite3r-scene-windows/1";
   public static final String SNAPSHOT_FORMAT = "lite3r-scene-snapshot/1";
+  public static final String HISTORY_FORMAT = "lite3r-scene-history/1";
   public static final String TOMBSTONE_FORMAT = "lite3r-scene-tombstone/1";
   public static final String MEDIA_TYPE = "application/json";
 
@@ -49,6 +50,10 @@ public final class SceneJson {
     return bytes(snapshot);
   }
 
+  public static byte[] write(SceneHistory history) {
+    return bytes(history);
+  }
+
   public static byte[] write(SceneTombstone tombstone) {
     return bytes(tombstone);
   }
@@ -75,6 +80,12 @@ public final class SceneJson {
     VolumeSnapshot snapshot = read(json, VolumeSnapshot.class);
     requireFormat(snapshot.format(), SNAPSHOT_FORMAT);
     return snapshot;
+  }
+
+  public static SceneHistory readHistory(byte[] json) {
+    SceneHistory history = read(json, SceneHistory.class);
+    requireFormat(history.format(), HISTORY_FORMAT);
+    return history;
   }
 
   public static SceneTombstone readTombstone(byte[] json) {

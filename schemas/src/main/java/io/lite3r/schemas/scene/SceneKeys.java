@@ -28,6 +28,10 @@ public final class SceneKeys {
     return prefix(scene) + "windows/" + sha256 + ".json";
   }
 
+  public static String history(String scene, String sha256) {
+    return prefix(scene) + "history/" + sha256 + ".json";
+  }
+
   public static String snapshot(String scene, String sha256) {
     return prefix(scene) + "snapshots/" + sha256 + ".json";
   }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param format {@link SceneJson#MANIFEST_FORMAT}
  * @param scene the scene
  * @param version from 1, without gaps along {@code previous}
- * @param previous the manifest of the version before; absent for the first
+ * @param previous the manifest of the version before, which may be removed since ({@link
+ *     SceneHistory} names those that are kept); absent for the first
  * @param digest SHA-256 over sorted blocks, voxel integers and submap poses, lower-case hex
  * @param unit unit of every length in the scene: {@code scene}, whatever the model gave; {@link
  *     #registration} takes it to metres
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param windowChunks all windows by number, in chunks of at most 64
  * @param snapshot where fusion finds the volume again after a restart ({@link VolumeSnapshot})
  * @param registration how the scene lies in metres; absent when nothing says
+ * @param inputs how far each partition of the input is in this version
+ * @param rollback the last rollback that was carried out; absent when there was none
  */
 public record SceneManifest(
     String format,
@@ -43,13 +46,16 @@ public record SceneManifest(
     List<Tile> tiles,
     List<WindowChunk> windowChunks,
     @Nullable ObjectRef snapshot,
-    @Nullable Registration registration) {
+    @Nullable Registration registration,
+    List<Input> inputs,
+    @Nullable Rollback rollback) {
 
   public SceneManifest {
     models = List.copyOf(models);
     captures = List.copyOf(captures);
     tiles = List.copyOf(tiles);
     windowChunks = List.copyOf(windowChunks);
+    inputs = inputs == null ? List.of() : List.copyOf(inputs); // manifests older than the field
   }
 
   /**
@@ -95,4 +101,24 @@ public record SceneManifest(
    * @param object JSON, a {@link WindowList}
    */
   public record WindowChunk(long firstNumber, int count, ObjectRef object) {}
+
+  /**
+   * How far a version has come in its input.
+   *
+   * @param topic the topic
+   * @param partition the partition
+   * @param endOffset one more than the largest offset of a record whose effect is in the version.
+   *     Records before it whose window is not wait for an earlier window
+   */
+  public record Input(String topic, int partition, long endOffset) {}
+
+  /**
+   * A rollback that was carried out.
+   *
+   * @param contentOf the version whose content was taken up again
+   * @param version the version that was published with it
+   * @param requestedAtNs the request, Unix nanoseconds
+   * @param publishedAtNs when that version was published: what older versions had to tell was told
+   */
+  public record Rollback(long contentOf, long version, long requestedAtNs, long publishedAtNs) {}
 }

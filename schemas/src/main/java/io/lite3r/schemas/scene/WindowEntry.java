@@ -100,6 +100,31 @@ public record WindowEntry(
         nowFrames);
   }
 
+  /**
+   * The same window, taken out of the scene again: only its number, its submap and the names of its
+   * frames are left.
+   *
+   * @param why a sentence
+   */
+  public WindowEntry withdrawn(String why) {
+    return new WindowEntry(
+        number,
+        numberInCapture,
+        windowId,
+        outcomeKey,
+        capture,
+        version,
+        publishedAtNs,
+        WindowStatus.WITHDRAWN,
+        why,
+        -1,
+        null,
+        null,
+        null,
+        submap,
+        frames.stream().map(FrameEntry::withdrawn).toList());
+  }
+
   /** What became of a window. */
   public enum WindowStatus {
     /** Its depth is in the volume. */
@@ -107,6 +132,8 @@ public record WindowEntry(
     /** Reconstruction gave no geometry. */
     UNRECONSTRUCTABLE,
     /** It has geometry that could not be placed. */
-    UNALIGNED
+    UNALIGNED,
+    /** A rollback has taken it out of the scene. */
+    WITHDRAWN
   }
 }

@@ -46,8 +46,14 @@ class SceneJsonTest {
                 1.5,
                 12,
                 11,
-                new Geodetic(46.8, -91.9, 198)));
+                new Geodetic(46.8, -91.9, 198)),
+            List.of(new SceneManifest.Input("reconstructions", 3, 17)),
+            new SceneManifest.Rollback(1, 2, 15, 17));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
+    SceneHistory history =
+        new SceneHistory(SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
+    assertThat(history.versions().getFirst().contentOf()).isEqualTo(1);
+    assertThat(SceneJson.readHistory(SceneJson.write(history))).isEqualTo(history);
   }
 
   @Test

@@ -18,7 +18,7 @@ public final class FrameParameters {
   private static final List<String> FOCAL = List.of("fx", "fy", "cx", "cy");
   private static final List<String> DISTORTION = List.of("k1", "k2", "p1", "p2", "k3");
   private static final Set<String> OF_FRAME = known("sequence", "timestamp", "rig");
-  private static final Set<String> OF_END = Set.of("rig", "last_sequence");
+  private static final Set<String> OF_END = Set.of("rig");
   private static final long NS = 1_000_000_000;
 
   /** Seconds; leaves windowing room to add its tolerances. */
@@ -52,31 +52,17 @@ public final class FrameParameters {
         "");
   }
 
-  /**
-   * The end of a camera: its name with the last sequence it sent, when the query says so, and its
-   * rig.
-   */
+  /** The end of a camera: its name and its rig. */
   public static End end(
       String scene, String capture, String camera, Map<String, List<String>> query)
       throws FrameRefused {
     checkKnown(query, OF_END);
     FrameName.of(scene, capture, camera, 0);
-    String last = single(query, "last_sequence");
-    return new End(
-        scene,
-        capture,
-        camera,
-        last == null ? null : integer("last_sequence", last),
-        rig(query, camera));
+    return new End(scene, capture, camera, rig(query, camera));
   }
 
   /** A camera's end as its sender states it. */
-  public record End(
-      String scene,
-      String capture,
-      String camera,
-      @Nullable Long lastSequence,
-      List<String> rigCameras) {}
+  public record End(String scene, String capture, String camera, List<String> rigCameras) {}
 
   private static void checkKnown(Map<String, List<String>> query, Set<String> known)
       throws FrameRefused {

@@ -15,6 +15,8 @@ const of = scene => `/api/scenes/${encodeURIComponent(scene)}`;
 
 export const manifest = async (scene, version) => (await ask(`${of(scene)}/manifest?version=${version}`)).json();
 export const trajectory = async (scene, version) => (await ask(`${of(scene)}/trajectory?version=${version}`)).json();
+export const versions = async scene => (await ask(`${of(scene)}/versions`)).json();
+export const rollBack = (scene, version) => ask(`${of(scene)}/rollback?version=${version}`, { method: 'POST' });
 export const details = async scene => (await ask(of(scene))).json();
 export const tileUrl = (scene, sha256) => `${of(scene)}/tiles/${sha256}.glb`;
 export const thumbnailUrl = (scene, { capture, camera, sequence }) =>

@@ -5,6 +5,7 @@ import { listen } from './feed.js';
 import { serverClock } from './format.js';
 import { showDetail } from './panels/detail.js';
 import { askToForget } from './panels/forget.js';
+import { chosenVersion, openHistory } from './panels/history.js';
 import { showNotice } from './panels/notice.js';
 import { showScenes } from './panels/scenes.js';
 import { showStages } from './panels/stages.js';
@@ -56,7 +57,7 @@ function render() {
   const scene = shown ? scenes.get(shown) : null;
   showDetail(scene);
   showNotice({ scene, chosen, waiting: !loadedFirstSnapshot });
-  view.show(scene);
+  view.show(chosenVersion(scene));
   document.title = scene ? `${scene.scene} · Lite3R Stream` : 'Lite3R Stream';
 }
 
@@ -83,6 +84,8 @@ askToForget(() => shown, async name => {
   scenes.get(name) && (scenes.get(name).deleting = true);
   render();
 });
+
+openHistory(render);
 
 // Ages grow even when nothing happens.
 setInterval(() => loadedFirstSnapshot && showScenes([...scenes.values()], shown, choose), 5000);

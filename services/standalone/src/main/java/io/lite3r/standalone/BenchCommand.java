@@ -2,13 +2,18 @@ package io.lite3r.standalone;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.fusion.edge.FusionBench;
+import io.lite3r.fusion.edge.ResumeBench;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.ObjectStoreSettings;
 import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
 import io.lite3r.standalone.bench.GrowthBench;
 import io.lite3r.standalone.bench.Told;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +119,42 @@ final class BenchCommand {
   }
 
   @Command(
+      name = "resume",
+      mixinStandardHelpOptions = true,
+      description =
+          "how long a fusion that was killed takes to be where it was: a stored scene, read as at a start")
+  int resume(
+      @Option(
+              names = "--data",
+              paramLabel = "DIR",
+              required = true,
+              description =
+                  "what a run or a stack with --data has left; nothing may be running on it")
+          Path data,
+      @Option(names = "--scene", paramLabel = "NAME", required = true) String scene,
+      @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(names = "--reps", defaultValue = "5") int repetitions)
+      throws IOException {
+    Path folder = data.toAbsolutePath().normalize();
+    if (!Files.isDirectory(folder)) {
+      throw new BadUsage("no data folder at " + folder);
+    }
+    try (StackProcess stack = StackProcess.start(Pipeline.home(), folder)) {
+      StackProcess.Endpoints at = stack.endpoints();
+      ObjectStore objects =
+          new ObjectStore(
+              new ObjectStoreSettings(
+                  URI.create(at.s3()),
+                  at.accessKey(),
+                  at.secretKey(),
+                  "lite3r",
+                  Duration.ofSeconds(20)));
+      ResumeBench.run(objects, scene, threads, repetitions, System.out);
+    }
+    return Main.OK;
+  }
+
+  @Command(
       name = "align",
       mixinStandardHelpOptions = true,
       description = "ways of aligning windows, compared on the same submaps against true poses")
@@ -125,6 +166,7 @@ final class BenchCommand {
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--use-rig") boolean useRig,
       @Option(names = "--use-gps") boolean useGps,
+      @Option(names = "--use-intrinsics") boolean useIntrinsics,
       @Option(
               names = "--withhold",
               paramLabel = "N",
@@ -140,7 +182,7 @@ final class BenchCommand {
         views,
         shared,
         threads,
-        new Told(useRig, useGps, withhold),
+        new Told(useRig, useGps, useIntrinsics, withhold),
         ply,
         System.out);
     return Main.OK;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class CaptureRun {
           frames     %d accepted, %d fused%s, rejected %s
           scene      version %d, %d windows, %d triangles in %d tiles, digest %s
           unit       %s
-          speed      %.1f frames per second; fresh after %.1f s (95 %%: %.1f s)"""
+          speed      %s frames per second; fresh after %s s (95 %%: %s s)"""
           .formatted(
               report.accepted().size(),
               report.fused(),
@@ -65,9 +66,13 @@ final class CaptureRun {
               manifest.tiles().size(),
               manifest.digest().substring(0, 16),
               unit(manifest.registration()),
-              report.framesPerSecond(),
-              report.freshness().at(0.5),
-              report.freshness().at(0.95));
+              number(report.framesPerSecond()),
+              number(report.freshness().at(0.5)),
+              number(report.freshness().at(0.95)));
+    }
+
+    private static String number(OptionalDouble value) {
+      return value.isPresent() ? "%.1f".formatted(value.getAsDouble()) : "-";
     }
 
     private static String unit(@Nullable Registration registration) {
@@ -145,7 +150,7 @@ final class CaptureRun {
       PublishedScene published = published(services.objects());
       RunReport report = report(services, ledger, played, published);
       progress.show("writing    " + out);
-      SceneExport.write(out, published, played.capture());
+      SceneExport.write(out, published, played.capture(), played.cameras());
       writeReport(report);
       requireUsable(report);
       progress.done("wrote      " + out);
@@ -247,6 +252,7 @@ final class CaptureRun {
     return new RunReport(
         played.capture(),
         played.acceptedIds(),
+        played.accepted().stream().filter(a -> !a.duplicate()).map(a -> a.tookNs()).toList(),
         refused,
         ledger.outcomes(),
         ledger.windows().stream().filter(w -> w.getCapture().equals(played.capture())).toList(),

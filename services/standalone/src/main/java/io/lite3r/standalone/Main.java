@@ -3,6 +3,7 @@ package io.lite3r.standalone;
 import io.lite3r.capture.CaptureUnreadable;
 import io.lite3r.reconstruction.model.StrangerModel;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /**
@@ -29,18 +30,20 @@ public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Main::explain)
-            .execute(args));
+    System.exit(commandLine().execute(args));
   }
 
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::explain);
+  }
+
+  /** Without a command: the usage, and exit status 2. */
   @Override
   public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
+    throw new CommandLine.ParameterException(
+        Objects.requireNonNull(spec).commandLine(), "Name a command.");
   }
 
   /** What went wrong, and what caused it at the bottom: frameworks wrap the sentence that helps. */
@@ -58,18 +61,18 @@ public final class Main implements Runnable {
   private static int explain(
       Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
     if (failure instanceof BadUsage || failure instanceof CaptureUnreadable) {
-      System.err.println("lite3r: " + failure.getMessage());
+      commandLine.getErr().println("lite3r: " + failure.getMessage());
       return BAD_USAGE;
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StrangerModel) {
-        System.err.println("lite3r: " + cause.getMessage());
+        commandLine.getErr().println("lite3r: " + cause.getMessage());
         return BAD_USAGE;
       }
     }
-    System.err.println("lite3r: " + sentence(failure));
+    commandLine.getErr().println("lite3r: " + sentence(failure));
     if (System.getenv("LITE3R_TRACE") != null) {
-      failure.printStackTrace(System.err);
+      failure.printStackTrace(commandLine.getErr());
     }
     return FAILED;
   }

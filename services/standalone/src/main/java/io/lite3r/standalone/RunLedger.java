@@ -1,6 +1,7 @@
 package io.lite3r.standalone;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.Reconstruction;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * service, so that it also audits them. Repeats of a record change nothing.
  */
 final class RunLedger implements AutoCloseable {
+  private static final List<String> READ =
+      List.of(Topics.FRAME_OUTCOMES, Topics.RECONSTRUCTIONS, Topics.SCENE_UPDATES);
+
   private final String scene;
   private final Map<FrameId, FrameOutcome> outcomes = new LinkedHashMap<>();
   private final Map<String, Reconstruction> windows = new LinkedHashMap<>();
@@ -95,7 +99,10 @@ final class RunLedger implements AutoCloseable {
             "auto.offset.reset",
             "earliest",
             "max.partition.fetch.bytes",
-            4 << 20);
+            READ.stream()
+                .mapToInt(topic -> Topics.get(topic).maxMessageBytes())
+                .max()
+                .orElseThrow());
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(partitions(consumer));
@@ -113,7 +120,7 @@ final class RunLedger implements AutoCloseable {
   }
 
   private static List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer) {
-    return List.of("frame-outcomes", "reconstructions", "scene-updates").stream()
+    return READ.stream()
         .flatMap(topic -> consumer.partitionsFor(topic).stream())
         .map(info -> new TopicPartition(info.topic(), info.partition()))
         .toList();
@@ -122,9 +129,9 @@ final class RunLedger implements AutoCloseable {
   private synchronized void note(ConsumerRecord<String, byte[]> record) {
     try {
       switch (record.topic()) {
-        case "frame-outcomes" -> note(FrameOutcome.parseFrom(record.value()));
-        case "reconstructions" -> note(ReconstructionRecord.parseFrom(record.value()));
-        case "scene-updates" -> note(SceneUpdate.parseFrom(record.value()));
+        case Topics.FRAME_OUTCOMES -> note(FrameOutcome.parseFrom(record.value()));
+        case Topics.RECONSTRUCTIONS -> note(ReconstructionRecord.parseFrom(record.value()));
+        case Topics.SCENE_UPDATES -> note(SceneUpdate.parseFrom(record.value()));
         default -> throw new IllegalStateException("not subscribed: " + record.topic());
       }
     } catch (InvalidProtocolBufferException e) {
@@ -159,7 +166,7 @@ final class RunLedger implements AutoCloseable {
           heard();
         }
       }
-      case SCENE_DELETION, EVENT_NOT_SET -> {}
+      case SCENE_DELETION, SCENE_ROLLBACK, EVENT_NOT_SET -> {}
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lite3r.standalone;
 
-import com.google.protobuf.ByteString;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
@@ -14,14 +13,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code report.json}: what became of every frame and window of a run, how long each stage took,
  * and what was published. Made from records and the manifest alone.
  *
  * @param accepted the frames that capture accepted in this run
+ * @param captureNs how long capture took for each of them that was new, nanoseconds
  * @param refused images that capture refused, by reason
  * @param windows the capture's windows that have an outcome
  * @param closed how many windows the capture has by its own end
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
 record RunReport(
     String capture,
     List<FrameId> accepted,
+    List<Long> captureNs,
     Map<String, Long> refused,
     Map<FrameId, FrameOutcome> outcomes,
     List<Reconstruction> windows,
@@ -66,8 +69,11 @@ record RunReport(
     return byReason;
   }
 
-  /** Frames over the time from the first acceptance to the last terminal outcome. */
-  double framesPerSecond() {
+  /**
+   * Frames over the time from the first acceptance to the last terminal outcome; absent when that
+   * is no time.
+   */
+  OptionalDouble framesPerSecond() {
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     for (FrameId frame : accepted) {
@@ -77,7 +83,9 @@ record RunReport(
         last = Math.max(last, outcome.getAtNs());
       }
     }
-    return last > first ? accepted.size() / ((last - first) / 1e9) : 0;
+    return last > first
+        ? OptionalDouble.of(accepted.size() / ((last - first) / 1e9))
+        : OptionalDouble.empty();
   }
 
   /** Seconds from acceptance to the publication of the version that first holds the frame. */
@@ -98,8 +106,8 @@ record RunReport(
                         / 1e9));
   }
 
-  Map<String, Object> json() {
-    Map<String, Object> json = new LinkedHashMap<>();
+  Map<String, @Nullable Object> json() {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("capture", capture);
     Map<String, Object> frames = new LinkedHashMap<>();
     frames.put("accepted", accepted.size());
@@ -110,7 +118,10 @@ record RunReport(
     json.put("windows", windowCounts());
     json.put("latency_ms", latencies());
     json.put("freshness_s", freshness().json(50, 95));
-    json.put("frames_per_second", Math.round(framesPerSecond() * 100) / 100.0);
+    OptionalDouble speed = framesPerSecond();
+    json.put(
+        "frames_per_second",
+        speed.isPresent() ? Math.round(speed.getAsDouble() * 100) / 100.0 : null);
     json.put("model", model);
     Map<String, Object> scene = new LinkedHashMap<>();
     scene.put("name", manifest.scene());
@@ -158,13 +169,15 @@ record RunReport(
   }
 
   /**
-   * Wall clock of each stage for a window: waiting for its views, for a worker, in the model, and
-   * in fusion until published.
+   * Wall clock of each stage. For a frame: in capture, from the image read until its record is
+   * durable. For a window: waiting for its views, for a worker, in the model, and in fusion until
+   * published.
    */
   private Map<String, Object> latencies() {
     Map<String, Long> publishedAt = new LinkedHashMap<>();
     entries.forEach(e -> publishedAt.put(e.windowId(), e.publishedAtNs()));
     Map<String, Object> stages = new LinkedHashMap<>();
+    stages.put("capture", milliseconds(captureNs.stream().mapToDouble(Long::doubleValue)));
     stages.put(
         "windowing",
         milliseconds(
@@ -195,7 +208,8 @@ record RunReport(
     return stages;
   }
 
-  private static Map<String, Double> milliseconds(java.util.stream.DoubleStream nanoseconds) {
+  private static Map<String, @Nullable Double> milliseconds(
+      java.util.stream.DoubleStream nanoseconds) {
     return new Percentiles(nanoseconds.map(ns -> ns / 1e6)).json(50, 95, 99);
   }
 
@@ -204,10 +218,5 @@ record RunReport(
         .map(outcomes::get)
         .filter(o -> o != null && o.getOutcomeCase() == kind)
         .count();
-  }
-
-  /** The digest as it rides in the record. */
-  static String hex(ByteString bytes) {
-    return java.util.HexFormat.of().formatHex(bytes.toByteArray());
   }
 }

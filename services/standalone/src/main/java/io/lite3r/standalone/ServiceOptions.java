@@ -81,6 +81,7 @@ final class ServiceOptions {
       properties.put("lite3r.inference.threads", Integer.toString(threads));
       properties.put("lite3r.fusion.threads", Integer.toString(threads));
     }
+    settings.keySet().forEach(KnownSettings::require);
     properties.putAll(settings);
     return properties;
   }

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * one ends: it watches its standard input, which the kernel closes.
  */
 public final class StackProcess implements AutoCloseable {
+  /** How the stack ends when it cannot be used as it was told; its last line says why. */
+  private static final int BAD_USAGE = 2;
+
   private final Process process;
   private final Endpoints endpoints;
 
@@ -35,6 +38,7 @@ public final class StackProcess implements AutoCloseable {
    * @param data the folder that holds everything; created when absent
    * @param extra further arguments, such as fixed ports
    * @throws IOException when it does not come up; the message holds the end of its log
+   * @throws BadUsage when another stack has the folder
    */
   public static StackProcess start(Path home, Path data, String... extra) throws IOException {
     Path built = home.resolve("services/stack/target/stack");
@@ -102,6 +106,9 @@ public final class StackProcess implements AutoCloseable {
       }
     }
     List<String> lines = Files.readAllLines(log);
+    if (process.onExit().join().exitValue() == BAD_USAGE) {
+      throw new BadUsage(lines.getLast().replaceFirst("^lite3r: ", ""));
+    }
     throw new IOException(
         "the broker and object store did not start; the end of %s says:%n%s"
             .formatted(

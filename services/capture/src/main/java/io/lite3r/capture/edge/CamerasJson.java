@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code pixel_origin} says where (0, 0) of {@code K} is: {@code corner}, the house's own law,
  * or the centre of the top-left pixel, as in OpenCV, which is moved by half a pixel here. A file
  * that does not say is taken as OpenCV's, since that is what calibration tools write.
+ *
+ * <p>{@code axes} says which way a camera's axes point. Poses and rig offsets of other cameras than
+ * OpenCV's are refused, when they are asked for: taken as they are they would be silently wrong.
  */
 final class CamerasJson {
   static final String FILE = "cameras.json";
@@ -55,11 +59,23 @@ final class CamerasJson {
     if (!frames.isArray() || frames.isEmpty()) {
       throw unreadable("has no 'frames'", "List the capture's images there");
     }
+    if (options.usePoses() || options.useRig()) {
+      requireOpenCvAxes();
+    }
     List<ListedImage> images = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
       images.add(image(frames.get(i), i));
     }
     return images;
+  }
+
+  private void requireOpenCvAxes() {
+    String axes = root.path("axes").asText("opencv");
+    if (!axes.toLowerCase(Locale.ROOT).startsWith("opencv")) {
+      throw unreadable(
+          "has axes '%s', and its poses are to be used".formatted(axes),
+          "Convert them to 'opencv' (x right, y down, z forward), or leave --use-poses and --use-rig out");
+    }
   }
 
   private ListedImage image(JsonNode frame, int index) {

@@ -148,7 +148,7 @@ public class CapturePlayer {
       }
       for (String camera : folder.cameras()) {
         if (FrameName.isCaptureOrCamera(camera)) {
-          joined(intake.end(scene, capture, camera, null, rigCameras()));
+          joined(intake.end(scene, capture, camera, rigCameras()));
         }
       }
       return new PlayResult(scene, capture, rigCameras(), taken, refused);
@@ -193,7 +193,11 @@ public class CapturePlayer {
       String source = image.listed().source();
       if (receipt != null) {
         return new PlayResult.Accepted(
-            FrameRecords.id(receipt.name()), source, receipt.acceptedAtNs(), receipt.duplicate());
+            FrameRecords.id(receipt.name()),
+            source,
+            receipt.acceptedAtNs(),
+            receipt.tookNs(),
+            receipt.duplicate());
       }
       Throwable cause =
           failure instanceof CompletionException && failure.getCause() != null

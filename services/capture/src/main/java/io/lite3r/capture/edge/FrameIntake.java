@@ -92,8 +92,12 @@ class FrameIntake {
     }
   }
 
-  /** A frame is durable, or was already. */
-  record Receipt(FrameName name, long acceptedAtNs, boolean duplicate) {}
+  /**
+   * A frame is durable, or was already.
+   *
+   * @param tookNs from being handed in until the broker had it
+   */
+  record Receipt(FrameName name, long acceptedAtNs, long tookNs, boolean duplicate) {}
 
   private record Stored(PreparedFrame frame, @Nullable ClaimCheck original, boolean duplicate) {}
 
@@ -121,14 +125,15 @@ class FrameIntake {
     Context trace = Context.current().with(span);
     return CompletableFuture.supplyAsync(() -> prepare(request, body), preparing)
         .thenApplyAsync(this::store, storing)
-        .thenCompose(stored -> turn.comes().thenCompose(ready -> publish(stored, turn, trace)))
+        .thenCompose(
+            stored -> turn.comes().thenCompose(ready -> publish(stored, turn, trace, startedNs)))
         .whenComplete(
             (receipt, failure) -> {
               turn.done();
               if (receipt != null && receipt.duplicate()) {
                 telemetry.duplicate();
               } else if (receipt != null) {
-                telemetry.accepted(body.length, (System.nanoTime() - startedNs) / 1e9);
+                telemetry.accepted(body.length, receipt.tookNs() / 1e9);
               } else {
                 span.setStatus(StatusCode.ERROR);
               }
@@ -152,19 +157,16 @@ class FrameIntake {
 
   /** Publishes the end of a camera behind its last frame. */
   CompletableFuture<Void> end(
-      String scene,
-      String capture,
-      String camera,
-      @Nullable Long lastSequence,
-      List<String> rigCameras) {
+      String scene, String capture, String camera, List<String> rigCameras) {
     String key = cameraKey(new FrameName(scene, capture, camera, 0));
     return inTurn(
         key,
         () -> {
-          Long sent = lastSequences.remove(key);
-          long last = lastSequence != null ? lastSequence : sent != null ? sent : -1;
+          Long last = lastSequences.remove(key);
           return channels.frame(
-              scene, FrameRecords.end(scene, capture, camera, last, rigCameras), Context.current());
+              scene,
+              FrameRecords.end(scene, capture, camera, last == null ? -1 : last, rigCameras),
+              Context.current());
         });
   }
 
@@ -218,11 +220,13 @@ class FrameIntake {
     return new Stored(frame, original, false);
   }
 
-  private CompletableFuture<Receipt> publish(Stored stored, CameraTurns.Turn turn, Context trace) {
+  private CompletableFuture<Receipt> publish(
+      Stored stored, CameraTurns.Turn turn, Context trace, long startedNs) {
     FrameName name = stored.frame().request().name();
     long acceptedAtNs = Clocks.nowNs();
     if (stored.duplicate()) {
-      return CompletableFuture.completedFuture(new Receipt(name, acceptedAtNs, true));
+      return CompletableFuture.completedFuture(
+          new Receipt(name, acceptedAtNs, System.nanoTime() - startedNs, true));
     }
     CompletableFuture<Void> durable =
         channels.frame(
@@ -235,7 +239,7 @@ class FrameIntake {
         acknowledged -> {
           memory.remember(name.originalKey(), HexFormat.of().formatHex(stored.frame().sha256()));
           lastSequences.merge(cameraKey(name), name.sequence(), Math::max);
-          return new Receipt(name, acceptedAtNs, false);
+          return new Receipt(name, acceptedAtNs, System.nanoTime() - startedNs, false);
         });
   }
 

@@ -17,7 +17,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
@@ -27,6 +26,9 @@ import org.jboss.logging.Logger;
 @Blocking
 public class FrameResource {
   private static final Logger LOG = Logger.getLogger(FrameResource.class);
+
+  /** What is read of a body that is too long before it is answered, in largest images. */
+  private static final int MOST_DRAINED = 10;
 
   private final FrameIntake intake;
   private final SilenceRecorder silence;
@@ -60,8 +62,7 @@ public class FrameResource {
     FrameRequest request;
     try {
       if (bytes.length > intake.maxImageBytes()) {
-        // The sender hears the answer only after it has finished sending.
-        body.transferTo(OutputStream.nullOutputStream());
+        drain(body);
         throw FramePreparation.tooLarge(intake.maxImageBytes());
       }
       request = FrameParameters.frame(scene, capture, camera, uri.getQueryParameters());
@@ -92,13 +93,25 @@ public class FrameResource {
     try {
       FrameParameters.End end =
           FrameParameters.end(scene, capture, camera, uri.getQueryParameters());
-      intake.end(scene, capture, camera, end.lastSequence(), end.rigCameras()).join();
+      intake.end(scene, capture, camera, end.rigCameras()).join();
       silence.ended(scene, capture, camera);
       return Response.accepted(new Ended(scene, capture, camera)).build();
     } catch (FrameRefused e) {
       return Problem.of(e);
     } catch (CompletionException e) {
       return failed(e);
+    }
+  }
+
+  /**
+   * Many senders hear an answer only after they have finished sending, so that is waited for; not
+   * for ever.
+   */
+  private void drain(InputStream body) throws IOException {
+    byte[] unread = new byte[1 << 16];
+    long left = (long) MOST_DRAINED * intake.maxImageBytes();
+    for (int read = 0; read >= 0 && left > 0; left -= read) {
+      read = body.read(unread);
     }
   }
 

@@ -21,9 +21,11 @@ public record PlayResult(
    * A frame that is durable on {@code frames}.
    *
    * @param acceptedAtNs wall clock, Unix nanoseconds
+   * @param tookNs from the image read until its record was durable on the broker
    * @param duplicate it was already there, from an earlier run of the same capture
    */
-  public record Accepted(FrameId id, String source, long acceptedAtNs, boolean duplicate) {}
+  public record Accepted(
+      FrameId id, String source, long acceptedAtNs, long tookNs, boolean duplicate) {}
 
   /** A frame that was refused, and is recorded as such. */
   public record Rejected(FrameId id, String source, RejectionReason reason, String detail) {}

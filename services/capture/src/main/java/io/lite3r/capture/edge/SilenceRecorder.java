@@ -85,12 +85,7 @@ class SilenceRecorder {
         "camera %s of %s/%s has sent nothing for lite3r.capture.ended-after and is recorded as ended",
         gone.camera(), gone.capture().scene(), gone.capture().capture());
     intake
-        .end(
-            gone.capture().scene(),
-            gone.capture().capture(),
-            gone.camera(),
-            null,
-            gone.rigCameras())
+        .end(gone.capture().scene(), gone.capture().capture(), gone.camera(), gone.rigCameras())
         .whenComplete(
             (nothing, failure) -> {
               if (failure != null) {

@@ -64,6 +64,38 @@ class CapturePlayerTest {
   }
 
   @Test
+  void posesOfOtherCamerasThanOpenCvsAreRefusedByNameWhenTheyAreToBeUsed() throws IOException {
+    Path rig = rig();
+    Path file = rig.resolve("cameras.json");
+    Files.writeString(
+        file, Files.readString(file).replace("{\"name\"", "{\"axes\": \"OpenGL\", \"name\""));
+    PlayOptions withPoses = new PlayOptions("gl", PlayOptions.Rate.MAX, false, false, true, false);
+
+    assertThatThrownBy(() -> CapturePlayer.requirePlayable(rig, "p-gl", withPoses))
+        .isInstanceOf(CaptureUnreadable.class)
+        .hasMessageContaining("OpenGL")
+        .hasMessageContaining("opencv");
+    CapturePlayer.requirePlayable(rig, "p-gl", PlayOptions.fast());
+  }
+
+  @Test
+  void atRealTimeFramesAreNotPlayedBeforeTheirTime() throws IOException {
+    PlayOptions paced =
+        new PlayOptions(null, PlayOptions.Rate.REALTIME, false, false, false, false);
+    List<Long> ended = new ArrayList<>();
+
+    long begun = System.nanoTime();
+    PlayResult result =
+        player.play(rig(), "p-paced", paced, progress -> ended.add(System.nanoTime() - begun));
+
+    assertThat(result.accepted()).hasSize(6).allMatch(frame -> frame.tookNs() > 0);
+    // Two cameras, an instant every 0.1 s: no frame can have ended before its instant.
+    for (int i = 0; i < ended.size(); i++) {
+      assertThat(ended.get(i)).as("frame %d", i).isGreaterThanOrEqualTo(i / 2 * 100_000_000L);
+    }
+  }
+
+  @Test
   void playingAFolderAgainIsTheSameCaptureAndHasNoEffect() throws IOException {
     Path rig = rig();
     PlayResult first = player.play(rig, "p-again", PlayOptions.fast(), progress -> {});

@@ -1,5 +1,6 @@
 package io.lite3r.capture.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +18,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -132,26 +138,99 @@ class FrameResourceTest {
     byte[] corrupt = half.clone();
     corrupt[corrupt.length - 2] = (byte) 0xff;
     corrupt[corrupt.length - 1] = (byte) 0xd9;
-    refused("bad-0", "sequence=0", "no image".getBytes(), 415, "UNSUPPORTED_MEDIA");
-    refused("bad-1", "sequence=0", new byte[0], 415, "UNSUPPORTED_MEDIA");
-    refused("bad-2", "sequence=0", half, 422, "TRUNCATED");
-    refused("bad-3", "sequence=0", forged, 422, "BAD_DIMENSIONS");
-    refused("bad-4", "sequence=0", corrupt, 422, "UNDECODABLE");
-    refused("bad-5", "sequence=0&fx=700", JPEG, 400, "BAD_INTRINSICS");
-    refused("bad-6", "sequence=0&fx=-7&fy=7&cx=1&cy=1", JPEG, 400, "BAD_INTRINSICS");
-    refused("bad-7", "sequence=0&fx=700&fy=700&cx=4000&cy=300", JPEG, 400, "BAD_INTRINSICS");
-    refused("bad-8", "sequence=0&tiemstamp=3", JPEG, 400, "BAD_PARAMETER");
-    refused("bad-9", "sequence=-4", JPEG, 400, "BAD_PARAMETER");
+    List<Bad> all =
+        List.of(
+            new Bad("sequence=0", "no image".getBytes(UTF_8), 415, "UNSUPPORTED_MEDIA"),
+            new Bad("sequence=0", new byte[0], 415, "UNSUPPORTED_MEDIA"),
+            new Bad("sequence=0", half, 422, "TRUNCATED"),
+            new Bad("sequence=0", forged, 422, "BAD_DIMENSIONS"),
+            new Bad("sequence=0", corrupt, 422, "UNDECODABLE"),
+            new Bad("sequence=0&fx=700", JPEG, 400, "BAD_INTRINSICS"),
+            new Bad("sequence=0&fx=-7&fy=7&cx=1&cy=1", JPEG, 400, "BAD_INTRINSICS"),
+            new Bad("sequence=0&fx=700&fy=700&cx=4000&cy=300", JPEG, 400, "BAD_INTRINSICS"),
+            new Bad("sequence=0&tiemstamp=3", JPEG, 400, "BAD_PARAMETER"),
+            new Bad("sequence=-4", JPEG, 400, "BAD_PARAMETER"));
+
+    for (int i = 0; i < all.size(); i++) {
+      isAnsweredByName("bad-" + i, all.get(i));
+    }
+    areSetAsideWhole(all);
   }
 
+  /** A request that must be refused, and how. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Bad(String query, byte[] body, int status, String reason) {}
+
   @Test
-  void aBodyWithoutEndIsRefusedWhileItIsRead() throws Exception {
+  void aBodyOverTheLimitIsRefusedByNameAndItsBeginningIsKept() throws Exception {
     HttpResponse<String> response =
         post("s-long/captures/flight/cameras/a/frames", "sequence=0", new byte[5_000_000]);
 
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(json(response).get("detail").asText()).contains("2000000 bytes");
     assertThat(TopicTail.await("dead-letters", "s-long", 1).getFirst().value()).hasSize(65_536);
+  }
+
+  @Test
+  void aBodyOverTheFrameworksOwnLimitIsRefusedAsAnyOther() throws Exception {
+    String answer = answerTo("s-announced", "Content-Length: 300000000", 30_000_000);
+
+    assertThat(answer).contains("HTTP/1.1 413", "application/problem+json", "2000000 bytes");
+    refusedAsTooLarge("s-announced");
+  }
+
+  @Test
+  void aBodyWithoutEndIsRefusedWhileItIsRead() throws Exception {
+    String answer = answerTo("s-endless", "Transfer-Encoding: chunked", Integer.MAX_VALUE);
+
+    assertThat(answer).contains("HTTP/1.1 413", "application/problem+json", "2000000 bytes");
+    refusedAsTooLarge("s-endless");
+  }
+
+  private void refusedAsTooLarge(String scene) throws InvalidProtocolBufferException {
+    FrameOutcome outcome =
+        FrameOutcome.parseFrom(TopicTail.await("frame-outcomes", scene, 1).getFirst().value());
+    assertThat(outcome.getRejected().getReason())
+        .isEqualTo(RejectionReason.REJECTION_REASON_TOO_LARGE);
+    assertThat(TopicTail.await("dead-letters", scene, 1).getFirst().value()).hasSize(65_536);
+  }
+
+  /** Sends chunks until it is answered or has sent enough, and gives what came back. */
+  private String answerTo(String scene, String length, int mostBytes) throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST /v1/scenes/%s/captures/flight/cameras/a/frames?sequence=0 HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n"
+              .formatted(scene, length)
+              .getBytes(UTF_8));
+      boolean chunked = length.endsWith("chunked");
+      byte[] part = new byte[1 << 16];
+      try {
+        for (long sent = 0; sent < mostBytes && socket.getInputStream().available() == 0; ) {
+          if (chunked) {
+            out.write((Integer.toHexString(part.length) + "\r\n").getBytes(UTF_8));
+          }
+          out.write(part);
+          if (chunked) {
+            out.write("\r\n".getBytes(UTF_8));
+          }
+          sent += part.length;
+        }
+      } catch (SocketException closed) {
+        // It was answered and the connection closed while this side was still sending.
+      }
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      byte[] buffer = new byte[4096];
+      while (!answer.toString(UTF_8).contains("}")) {
+        int read = socket.getInputStream().read(buffer);
+        if (read < 0) {
+          break;
+        }
+        answer.write(buffer, 0, read);
+      }
+      return answer.toString(UTF_8);
+    }
   }
 
   @Test
@@ -194,23 +273,39 @@ class FrameResourceTest {
         .containsPattern("lite3r_capture_frames_rejected\\w*\\{[^}]*reason=\"truncated\"");
   }
 
-  private void refused(String scene, String query, byte[] body, int status, String reason)
-      throws IOException, InterruptedException, InvalidProtocolBufferException {
-    HttpResponse<String> response = post(scene + "/captures/flight/cameras/a/frames", query, body);
+  private void isAnsweredByName(String scene, Bad bad) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        post(scene + "/captures/flight/cameras/a/frames", bad.query, bad.body);
 
-    assertThat(response.statusCode()).as(scene).isEqualTo(status);
+    assertThat(response.statusCode()).as(scene).isEqualTo(bad.status);
     assertThat(response.headers().firstValue("Content-Type").orElse(""))
         .startsWith("application/problem+json");
     assertThat(json(response).get("detail").asText()).matches("(?s).+\\. .+");
-    FrameOutcome outcome =
-        FrameOutcome.parseFrom(TopicTail.await("frame-outcomes", scene, 1).getFirst().value());
-    assertThat(outcome.getRejected().getReason())
-        .isEqualTo(RejectionReason.valueOf("REJECTION_REASON_" + reason));
-    assertThat(outcome.getRejected().getStage()).isEqualTo("capture");
-    ConsumerRecord<String, byte[]> dead = TopicTail.await("dead-letters", scene, 1).getFirst();
-    assertThat(dead.value()).isEqualTo(body);
-    assertThat(DeadLetter.of(dead.headers()).origin()).isEqualTo("http");
-    assertThat(TopicTail.await("frames", scene, 0)).isEmpty();
+  }
+
+  /** Scene {@code bad-i} is of the i-th; each topic is read once for all. */
+  private static void areSetAsideWhole(List<Bad> all) throws InvalidProtocolBufferException {
+    Map<String, ConsumerRecord<String, byte[]>> outcomes = byScene("frame-outcomes", all.size());
+    Map<String, ConsumerRecord<String, byte[]>> letters = byScene("dead-letters", all.size());
+    assertThat(byScene("frames", 0)).isEmpty();
+    for (int i = 0; i < all.size(); i++) {
+      String scene = "bad-" + i;
+      FrameOutcome outcome = FrameOutcome.parseFrom(outcomes.get(scene).value());
+      assertThat(outcome.getRejected().getReason())
+          .as(scene)
+          .isEqualTo(RejectionReason.valueOf("REJECTION_REASON_" + all.get(i).reason));
+      assertThat(outcome.getRejected().getStage()).isEqualTo("capture");
+      ConsumerRecord<String, byte[]> dead = letters.get(scene);
+      assertThat(dead.value()).as(scene).isEqualTo(all.get(i).body);
+      assertThat(DeadLetter.of(dead.headers()).origin()).isEqualTo("http");
+    }
+  }
+
+  /** The one record of each scene {@code bad-...}. */
+  private static Map<String, ConsumerRecord<String, byte[]>> byScene(String topic, int count) {
+    return TopicTail.await(topic, r -> r.key() != null && r.key().startsWith("bad-"), count)
+        .stream()
+        .collect(Collectors.toMap(ConsumerRecord::key, record -> record));
   }
 
   private HttpResponse<String> post(String path, String query, byte[] body)

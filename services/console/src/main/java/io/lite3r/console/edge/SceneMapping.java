@@ -4,11 +4,13 @@ import io.lite3r.console.scene.FrameEnd;
 import io.lite3r.console.scene.Version;
 import io.lite3r.console.scene.Version.ManifestRef;
 import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.ClaimCheck;
 import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.SceneUpdate;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /** From records and scene objects to what the ledger understands. */
@@ -47,6 +49,20 @@ final class SceneMapping {
             .toList(),
         0,
         head.publishedAtNs());
+  }
+
+  static Version version(String scene, Kept kept) {
+    return new Version(
+        scene,
+        kept.version(),
+        new ManifestRef(
+            kept.manifest().key(), kept.manifest().sizeBytes(), kept.manifest().sha256()),
+        kept.digest(),
+        kept.windows(),
+        kept.frames(),
+        List.of(),
+        0,
+        kept.publishedAtNs());
   }
 
   static FrameEnd frameEnd(FrameOutcome outcome) {

@@ -6,6 +6,8 @@ import io.lite3r.console.scene.Version;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.ObjectStoreException;
 import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
@@ -18,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +57,44 @@ public class SceneObjects {
     }
     return ledger
         .version(Names.scene(scene), version)
+        .or(() -> kept(scene, version))
         .orElseThrow(
             () ->
                 Problem.notFound(
-                    "version %d of scene %s is not among those the console remembers"
-                        .formatted(version, scene)));
+                    "version %d of scene %s is not kept; /api/scenes/%s/versions lists those that are"
+                        .formatted(version, scene, scene)));
+  }
+
+  private Optional<Version> kept(String scene, long version) {
+    return history(scene).stream()
+        .filter(kept -> kept.version() == version)
+        .findFirst()
+        .map(kept -> SceneMapping.version(scene, kept));
+  }
+
+  /** The versions that are kept, by number. */
+  List<Kept> history(String scene) {
+    SceneHead head =
+        reading(() -> store.get(SceneKeys.head(Names.scene(scene))))
+            .map(stored -> SceneJson.readHead(stored.bytes()))
+            .orElseThrow(() -> Problem.notFound("scene %s has no version yet".formatted(scene)));
+    ObjectRef history = head.history();
+    if (history == null) { // a head from before there was one
+      return List.of(Kept.of(content(head.manifest()), head.manifest()));
+    }
+    return SceneJson.readHistory(bytes(history)).versions();
+  }
+
+  SceneManifest content(Version version) {
+    return SceneJson.readManifest(manifest(version));
+  }
+
+  private SceneManifest content(ObjectRef manifest) {
+    return SceneJson.readManifest(bytes(manifest));
+  }
+
+  private byte[] bytes(ObjectRef ref) {
+    return reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
   }
 
   byte[] manifest(Version version) {
@@ -85,7 +121,7 @@ public class SceneObjects {
 
   /** All windows of a version, by number. */
   List<WindowList> windows(Version version) {
-    SceneManifest manifest = SceneJson.readManifest(manifest(version));
+    SceneManifest manifest = content(version);
     List<WindowList> lists = new ArrayList<>();
     for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
       lists.add(windows(chunk.object()));
@@ -100,8 +136,7 @@ public class SceneObjects {
         return known;
       }
     }
-    byte[] json = reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
-    WindowList read = SceneJson.readWindows(json);
+    WindowList read = SceneJson.readWindows(bytes(ref));
     synchronized (chunks) {
       chunks.put(ref.sha256(), read);
     }
@@ -121,7 +156,8 @@ public class SceneObjects {
     try {
       return read.get();
     } catch (ObjectStoreException.Missing e) {
-      throw Problem.notFound(e.getMessage() + "; the scene may have been deleted meanwhile");
+      throw Problem.notFound(
+          e.getMessage() + "; the scene was deleted or the version removed meanwhile");
     } catch (ObjectStoreException.Corrupt e) {
       throw Problem.badGateway(String.valueOf(e.getMessage()));
     } catch (ObjectStoreException e) {

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -25,15 +26,15 @@ public class ScenesResource {
   private final SceneLedger ledger;
   private final SceneObjects objects;
   private final Photographs photographs;
-  private final Forgetting forgetting;
+  private final Requests requests;
 
   @Inject
   ScenesResource(
-      SceneLedger ledger, SceneObjects objects, Photographs photographs, Forgetting forgetting) {
+      SceneLedger ledger, SceneObjects objects, Photographs photographs, Requests requests) {
     this.ledger = ledger;
     this.objects = objects;
     this.photographs = photographs;
-    this.forgetting = forgetting;
+    this.requests = requests;
   }
 
   /** All scenes, by name. */
@@ -58,6 +59,53 @@ public class ScenesResource {
       @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String have) {
     Version wanted = objects.version(scene, version);
     return unlessKnown(wanted, have, () -> objects.manifest(wanted));
+  }
+
+  /** The versions that are kept, newest first. */
+  @GET
+  @Path("{scene}/versions")
+  public String versions(@PathParam("scene") String scene) {
+    return ConsoleJson.of(
+        Map.of(
+            "scene",
+            Names.scene(scene),
+            "versions",
+            objects.history(scene).reversed().stream().map(KeptVersion::of).toList()));
+  }
+
+  /** What has changed from one kept version to another. */
+  @GET
+  @Path("{scene}/comparison")
+  public String comparison(
+      @PathParam("scene") String scene,
+      @QueryParam("from") @Nullable Long from,
+      @QueryParam("to") @Nullable Long to) {
+    if (from == null) {
+      throw Problem.badRequest(
+          "name the version to compare with: ?from=N, and &to=M if not the newest");
+    }
+    Version before = objects.version(scene, from);
+    Version after = objects.version(scene, to);
+    return ConsoleJson.of(
+        Comparison.of(
+            objects.content(before),
+            objects.windows(before),
+            objects.content(after),
+            objects.windows(after)));
+  }
+
+  /** Asks fusion to take up a kept version's content again; its next version has it. */
+  @POST
+  @Path("{scene}/rollback")
+  public Response rollBack(
+      @PathParam("scene") String scene, @QueryParam("version") @Nullable Long version) {
+    SceneSummary summary = known(scene);
+    if (version == null) {
+      throw Problem.badRequest("name the version whose content is wanted: ?version=N");
+    }
+    requests.rollBack(objects.version(summary.scene(), version));
+    return Response.accepted(ConsoleJson.of(Map.of("scene", scene, "rolling_back_to", version)))
+        .build();
   }
 
   /** Where each camera was, by the given or the newest version. */
@@ -103,7 +151,7 @@ public class ScenesResource {
   @Path("{scene}")
   public Response forget(@PathParam("scene") String scene) {
     SceneSummary summary = known(scene);
-    forgetting.ask(summary.scene());
+    requests.forget(summary.scene());
     ledger.deletionRequested(scene);
     return Response.accepted(ConsoleJson.of(Map.of("scene", scene, "deleting", true))).build();
   }

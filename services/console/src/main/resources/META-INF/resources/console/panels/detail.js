@@ -1,6 +1,7 @@
 // What there is to know of the scene on show: freshness, how its frames ended and why, its versions.
 
-import { ago, count, el, plural, span, words } from '../format.js';
+import { ago, count, el, span, words } from '../format.js';
+import { showHistory } from './history.js';
 import { drawSpark } from './spark.js';
 
 const at = id => document.getElementById(id);
@@ -17,7 +18,8 @@ export function showDetail(scene) {
   freshness(scene);
   frames(scene);
   rejections(scene);
-  versions(scene);
+  showHistory(scene);
+  digest(scene);
   at('forget').disabled = scene.deleting;
   at('forget').textContent = scene.deleting ? 'Being forgotten…' : 'Forget this scene…';
 }
@@ -57,9 +59,7 @@ function rejections({ counts, rejections: list }) {
   at('rejections').hidden = list.length === 0;
 }
 
-function versions({ versions: list, digest, version }) {
-  at('versions').replaceChildren(...list.slice(0, 6).map(v => el('li', { className: 'row' },
-    el('b', { textContent: `v${v.version}` }), `${plural(v.frames, 'frame')} · ${ago(v.published_at_ms)}`)));
+function digest({ digest, version }) {
   at('digest').textContent = version ? `digest ${digest.slice(0, 16)}…` : 'none yet: a version comes with the first fused window';
   at('digest').title = digest;
 }

@@ -220,7 +220,7 @@ function caption(summary) {
   if (box.hidden) return;
   document.getElementById('caption-name').textContent = summary.scene;
   document.getElementById('caption-version').textContent =
-    `version ${summary.version} · ${plural(summary.frames, 'frame')}${summary.closed_captures.length ? ' · complete' : ''}`;
+    `version ${summary.version} · ${plural(summary.frames, 'frame')}${summary.past ? ' · a past version' : summary.closed_captures.length ? ' · complete' : ''}`;
 }
 
 function legend({ cameras }) {

@@ -2,6 +2,7 @@ package io.lite3r.console.edge;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -167,6 +168,53 @@ class ConsoleApiTest {
       room.deleted();
       await().atMost(10, SECONDS).until(() -> get("/api/scenes/api-forget").statusCode() == 404);
     }
+  }
+
+  @Test
+  void oldVersionsAreListedComparedAndGoneBackTo() throws Exception {
+    try (Room room = new Room("api-history", store, kafka)) {
+      room.publish(Room.RED, 2);
+      room.publish(Room.GREEN, 3);
+      awaitVersion("api-history", 2);
+
+      JsonNode versions = json("/api/scenes/api-history/versions").at("/versions");
+      assertThat(versions.findValuesAsText("version")).containsExactly("2", "1");
+      assertThat(versions.at("/1/frames").asLong()).isEqualTo(4);
+      assertThat(versions.at("/0/published_at_ms").asLong())
+          .isCloseTo(System.currentTimeMillis(), within(60_000L));
+
+      JsonNode comparison = json("/api/scenes/api-history/comparison?from=1");
+      assertThat(comparison.at("/same_content").asBoolean()).isFalse();
+      assertThat(comparison.at("/tiles/changed").toString()).isEqualTo("[\"0_0_1\"]");
+      assertThat(comparison.at("/tiles/same").asInt()).isEqualTo(2);
+      assertThat(comparison.at("/frames/added").toString())
+          .isEqualTo("[\"run-1/left/2\",\"run-1/right/2\"]");
+      assertThat(
+              json("/api/scenes/api-history/comparison?from=2&to=2")
+                  .at("/same_content")
+                  .asBoolean())
+          .isTrue();
+
+      assertThat(post("/api/scenes/api-history/rollback?version=1").statusCode()).isEqualTo(202);
+      var request =
+          ReconstructionRecord.parseFrom(first(Topics.RECONSTRUCTIONS, "api-history").value())
+              .getSceneRollback();
+      assertThat(request.getVersion()).isEqualTo(1);
+      assertThat(get("/api/scenes/api-history/manifest?version=1").headers().firstValue("ETag"))
+          .hasValue("\"" + request.getManifestSha256() + "\"");
+      assertThat(post("/api/scenes/api-history/rollback?version=9").body()).contains("not kept");
+      assertThat(post("/api/scenes/api-history/rollback").statusCode()).isEqualTo(400);
+      problem("/api/scenes/api-history/comparison", 400, "from=N");
+      problem("/api/scenes/nowhere/versions", 404, "no version yet");
+    }
+  }
+
+  private HttpResponse<String> post(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(console.resolve(path))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneHistory;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.v1.ClaimCheck;
@@ -38,6 +39,7 @@ final class Room implements AutoCloseable {
   private final String scene;
   private final ObjectStore store;
   private final KafkaProducer<String, byte[]> producer;
+  private final List<SceneHistory.Kept> history = new ArrayList<>();
   private long version;
 
   Room(String scene, ObjectStore store, String bootstrapServers) {
@@ -86,8 +88,16 @@ final class Room implements AutoCloseable {
             "application/json",
             manifest.getBytes(StandardCharsets.UTF_8),
             sha -> SceneKeys.manifest(scene, version, sha));
+    history.add(
+        SceneHistory.Kept.of(
+            SceneJson.readManifest(manifest.getBytes(StandardCharsets.UTF_8)), ref));
+    ObjectRef kept =
+        put(
+            "application/json",
+            SceneJson.write(new SceneHistory(SceneJson.HISTORY_FORMAT, history)),
+            sha -> SceneKeys.history(scene, sha));
     SceneHead head =
-        new SceneHead(SceneJson.HEAD_FORMAT, scene, version, ref, digest, 1, frames, nowNs());
+        new SceneHead(SceneJson.HEAD_FORMAT, scene, version, ref, digest, 1, frames, nowNs(), kept);
     String key = SceneKeys.head(scene);
     store.compareAndSwap(
         key,

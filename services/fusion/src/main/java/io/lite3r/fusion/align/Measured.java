@@ -30,15 +30,17 @@ final class Measured {
   static AlignmentQuality of(String method, List<SharedView> shared, DepthPairs pairs, Sim3 place) {
     double logScale = Math.log(place.scale());
     double[] gap = new double[pairs.count];
-    int agree = 0;
     for (int i = 0; i < pairs.count; i++) {
       gap[i] = Math.abs(pairs.logRatio[i] - logScale);
-      if (gap[i] < AGREE) {
-        agree++;
-      }
     }
     double depth = medianDepth(shared);
-    double inliers = (double) agree / Math.max(1, pairs.count);
+    double inliers = agreeing(pairs, logScale);
+    // Corners may know the scale better than depth does: whether depths have to do with each other
+    // at all shows about their own median.
+    double related =
+        pairs.count == 0
+            ? 0
+            : agreeing(pairs, Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count));
     double condition = condition(pairs);
     double parallax = parallax(shared) / depth;
     return new AlignmentQuality(
@@ -49,9 +51,19 @@ final class Measured {
         place.scale() / shared.getLast().sceneFromPlaced().scale(),
         SharedCameras.spreadDeg(shared, place.rotation()),
         SharedCameras.centreRms(shared, place) / depth,
-        degenerate(shared.size(), inliers, condition, parallax),
+        degenerate(shared.size(), Math.max(inliers, related), condition, parallax),
         condition,
         parallax);
+  }
+
+  private static double agreeing(DepthPairs pairs, double logScale) {
+    int agree = 0;
+    for (int i = 0; i < pairs.count; i++) {
+      if (Math.abs(pairs.logRatio[i] - logScale) < AGREE) {
+        agree++;
+      }
+    }
+    return (double) agree / Math.max(1, pairs.count);
   }
 
   private static String degenerate(int views, double inliers, double condition, double parallax) {

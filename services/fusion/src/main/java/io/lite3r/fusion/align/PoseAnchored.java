@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Trusts shared cameras before depth: rotation is the mean of what the shared cameras ask for,
- * scale the median ratio of depth, translation brings the cameras' centres together. A network's
- * errors in depth bend over the image and would turn a fit of points; its camera poses do not.
+ * scale the median ratio of depth, of measured corners when there are enough and else of the
+ * model's pixels, translation brings the cameras' centres together. A network's errors in depth
+ * bend over the image and would turn a fit of points; its camera poses do not.
  */
 public final class PoseAnchored implements Aligner {
   /** A median of fewer pixels is luck. */
@@ -31,7 +32,10 @@ public final class PoseAnchored implements Aligner {
   }
 
   static Sim3 place(List<SharedView> shared, DepthPairs pairs) {
-    double scale = Math.exp(Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count));
+    double scale =
+        CornerScale.of(shared)
+            .orElseGet(
+                () -> Math.exp(Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count)));
     return SharedCameras.place(shared, scale, SharedCameras.rotation(shared));
   }
 }

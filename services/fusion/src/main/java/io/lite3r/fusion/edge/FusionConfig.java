@@ -33,4 +33,12 @@ public interface FusionConfig {
   /** Windows between two snapshots of the volume; a restart integrates at most as many again. */
   @WithDefault("32")
   int snapshotWindows();
+
+  /** So many of the newest versions of a scene are kept, and each with which a capture ended. */
+  @WithDefault("100")
+  int keepVersions();
+
+  /** Of older versions the last in each of these is kept; PT0S keeps none for its time. */
+  @WithDefault("PT1H")
+  Duration keepEvery();
 }

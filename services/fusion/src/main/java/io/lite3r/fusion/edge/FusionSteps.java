@@ -29,6 +29,7 @@ public class FusionSteps {
   private final LongCounter frames;
   private final LongCounter versions;
   private final LongCounter deadLetters;
+  private final LongCounter collected;
   private final DoubleHistogram align;
   private final DoubleHistogram integrate;
   private final DoubleHistogram publish;
@@ -40,6 +41,7 @@ public class FusionSteps {
     windows = meter.counterBuilder(Names.FUSION_WINDOWS).setUnit("{window}").build();
     frames = meter.counterBuilder(Names.FUSION_FRAMES).setUnit("{frame}").build();
     versions = meter.counterBuilder(Names.FUSION_VERSIONS).setUnit("{version}").build();
+    collected = meter.counterBuilder(Names.FUSION_COLLECTED).setUnit("{object}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
@@ -96,6 +98,11 @@ public class FusionSteps {
     for (FrameEntry frame : scene.firstHeldBy(head.version())) {
       freshness.record((head.publishedAtNs() - frame.acceptedAtNs()) / NS_PER_S);
     }
+  }
+
+  /** So many objects that no kept version needs were removed. */
+  void collected(int removed) {
+    collected.add(removed);
   }
 
   void ended(List<FrameEnd> ends) {

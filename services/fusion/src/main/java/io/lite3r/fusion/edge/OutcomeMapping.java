@@ -3,6 +3,7 @@ package io.lite3r.fusion.edge;
 import com.google.protobuf.ByteString;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Intrinsics;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.ObjectStoreException;
 import io.lite3r.schemas.GeometryMapping;
@@ -137,7 +138,16 @@ final class OutcomeMapping {
         source.getSourceName(),
         source.getOriginalWidth(),
         source.getOriginalHeight(),
-        priors(source));
+        priors(source),
+        calibration(source));
+  }
+
+  private static @Nullable Intrinsics calibration(ViewSource source) {
+    try {
+      return source.hasIntrinsics() ? GeometryMapping.fromRecord(source.getIntrinsics()) : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** What cannot be true is as if it had not been said: a prior is a bonus. */

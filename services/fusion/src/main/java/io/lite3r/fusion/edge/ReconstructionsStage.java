@@ -4,10 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.opentelemetry.context.Context;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.reactive.messaging.TracingMetadata;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code reconstructions} in. One thread owns all scenes of this process, so nothing in them is
@@ -78,7 +81,8 @@ public class ReconstructionsStage {
           TracingMetadata.fromMessage(message)
               .map(TracingMetadata::getCurrentContext)
               .orElse(Context.current());
-      scene(scene(record)).accept(new Arrival(record, trace, () -> acknowledge(message)));
+      scene(scene(record))
+          .accept(new Arrival(record, trace, origin(message), () -> acknowledge(message)));
     } catch (InvalidProtocolBufferException e) {
       announcements.setAside(message, e);
       steps.setAside("undecodable");
@@ -101,7 +105,18 @@ public class ReconstructionsStage {
                 config.volumeBudget().asLongValue(),
                 steps,
                 config.publishInterval().toNanos(),
-                config.snapshotWindows()));
+                config.snapshotWindows(),
+                new Retention(config.keepVersions(), config.keepEvery())));
+  }
+
+  private static SceneManifest.@Nullable Input origin(Message<byte[]> message) {
+    return message
+        .getMetadata(IncomingKafkaRecordMetadata.class)
+        .map(
+            origin ->
+                new SceneManifest.Input(
+                    origin.getTopic(), origin.getPartition(), origin.getOffset() + 1))
+        .orElse(null);
   }
 
   private void tick() {
@@ -134,6 +149,7 @@ public class ReconstructionsStage {
       case RECONSTRUCTION -> record.getReconstruction().getScene();
       case CAPTURE_CLOSED -> record.getCaptureClosed().getScene();
       case SCENE_DELETION -> record.getSceneDeletion().getScene();
+      case SCENE_ROLLBACK -> record.getSceneRollback().getScene();
       case EVENT_NOT_SET -> "";
     };
   }

@@ -14,6 +14,8 @@ import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.StoredObject;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneHistory;
+import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
@@ -46,6 +48,8 @@ final class SceneStore {
   private final String scene;
   private final Parallel parallel;
   private final int snapshotWindows;
+  private final Retention retention;
+  private final Collector collector;
 
   private final TreeMap<TileId, SceneManifest.Tile> tiles = new TreeMap<>();
   private final List<SceneManifest.WindowChunk> chunks = new ArrayList<>();
@@ -55,14 +59,26 @@ final class SceneStore {
   private @Nullable SceneHead head;
   private @Nullable String headEtag;
   private long deletionRequestedAtNs;
+  private List<Kept> kept = List.of();
+  private int dropped;
+  private Resumption resumption = new Resumption(0, 0, 0);
+  private List<SceneManifest.Input> inputs = List.of();
+  private SceneManifest.@Nullable Rollback rollback;
 
-  SceneStore(ObjectStore objects, String scene, Parallel parallel, int snapshotWindows) {
+  SceneStore(
+      ObjectStore objects,
+      String scene,
+      Parallel parallel,
+      int snapshotWindows,
+      Retention retention) {
     this.objects = objects;
     this.outcomes = new OutcomeMapping(objects);
     this.contents = new ContentWriter(objects);
     this.scene = scene;
     this.parallel = parallel;
     this.snapshotWindows = snapshotWindows;
+    this.retention = retention;
+    this.collector = new Collector(objects, scene);
   }
 
   /** The newest version, when there is one. */
@@ -73,6 +89,34 @@ final class SceneStore {
   /** The newest deletion that was carried out, as it was asked for; 0 when there was none. */
   long deletionRequestedAtNs() {
     return deletionRequestedAtNs;
+  }
+
+  /**
+   * What the volume was made from again when it was last loaded.
+   *
+   * @param snapshotNs time to read the snapshot
+   * @param windows windows after it that were integrated again
+   * @param replayNs time for those
+   */
+  record Resumption(long snapshotNs, int windows, long replayNs) {}
+
+  Resumption resumption() {
+    return resumption;
+  }
+
+  /** How far each partition of the input is in the newest version. */
+  List<SceneManifest.Input> inputs() {
+    return inputs;
+  }
+
+  /** The last rollback that was carried out, when there was one. */
+  SceneManifest.@Nullable Rollback rollback() {
+    return rollback;
+  }
+
+  /** A version that is kept. */
+  Optional<Kept> kept(long version) {
+    return kept.stream().filter(v -> v.version() == version).findFirst();
   }
 
   // ---- reading ----------------------------------------------------------------------------------
@@ -102,40 +146,105 @@ final class SceneStore {
 
   private FusedScene restore(SceneHead found, FusionRules rules, Integrator integrator) {
     SceneManifest manifest = SceneJson.readManifest(objects.get(outcomes.check(found.manifest())));
+    inputs = manifest.inputs();
+    rollback = manifest.rollback();
+    ObjectRef history = found.history();
+    kept =
+        history == null
+            ? List.of(Kept.of(manifest, found.manifest()))
+            : SceneJson.readHistory(objects.get(outcomes.check(history))).versions();
+    return restore(manifest, manifest, rules, integrator, List.of());
+  }
+
+  /**
+   * The content of a version in a scene that has come further.
+   *
+   * @param content the version
+   * @param withdrawn windows after it, which are in the scene no more
+   * @param now what the scene has besides content
+   */
+  private FusedScene restore(
+      SceneManifest content,
+      SceneManifest now,
+      FusionRules rules,
+      Integrator integrator,
+      List<WindowEntry> withdrawn) {
+    forgetContent();
     List<WindowEntry> windows = new ArrayList<>();
-    for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
+    for (SceneManifest.WindowChunk chunk : content.windowChunks()) {
       windows.addAll(SceneJson.readWindows(objects.get(outcomes.check(chunk.object()))).windows());
       chunks.add(chunk);
     }
-    manifest.tiles().forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
+    content.tiles().forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
     FusedScene restored =
         new FusedScene(
             rules,
             integrator,
-            manifest.version(),
-            manifest.nextWindow() - windows.size(),
+            now.version(),
+            content.nextWindow() - windows.size(),
             List.of(),
             List.of());
-    restored.restore(manifest, windows);
+    restored.restore(now, windows);
     Volume volume = restored.volume();
     if (volume != null) {
-      readVolume(manifest, windows, restored, volume);
+      readVolume(content, windows, restored, volume);
     }
+    withdrawn.forEach(restored::keepNumberOf);
     for (WindowEntry entry : restored.toRemember()) {
       restored.remember(entry, outcomes.planes(entry));
     }
     String digest = restored.digest();
-    if (!digest.equals(manifest.digest())) {
+    if (!digest.equals(content.digest())) {
       throw new IllegalStateException(
           ("scene %s version %d was rebuilt with digest %s, its manifest says %s: it was made by other rules of"
                   + " fusion. Delete the scene or run the program that made it")
-              .formatted(scene, manifest.version(), digest, manifest.digest()));
+              .formatted(scene, content.version(), digest, content.digest()));
     }
     return restored;
   }
 
+  /**
+   * The scene with the content of a kept version: windows that came after it are withdrawn and keep
+   * their numbers only. Nothing is stored of it until it is published.
+   */
+  FusedScene rollBack(
+      FusedScene from, Kept to, long requestedAtNs, FusionRules rules, Integrator integrator) {
+    SceneManifest content = SceneJson.readManifest(objects.get(outcomes.check(to.manifest())));
+    String why = "taken out of the scene by a rollback to version %d".formatted(to.version());
+    List<WindowEntry> withdrawn =
+        from.windows().stream()
+            .filter(e -> e.number() >= content.nextWindow())
+            .map(e -> e.withdrawn(why))
+            .toList();
+    SceneManifest now =
+        new SceneManifest(
+            content.format(),
+            scene,
+            from.version(),
+            null,
+            content.digest(),
+            content.unit(),
+            content.voxelSize(),
+            content.publishedAtNs(),
+            from.windows().size(),
+            content.frames(),
+            from.nextWindow(),
+            from.models(),
+            from.captures(),
+            content.tiles(),
+            content.windowChunks(),
+            content.snapshot(),
+            content.registration(),
+            inputs,
+            rollback);
+    FusedScene back = restore(content, now, rules, integrator, withdrawn);
+    rollback = new SceneManifest.Rollback(to.version(), from.version() + 1, requestedAtNs, 0);
+    return back;
+  }
+
   private void readVolume(
       SceneManifest manifest, List<WindowEntry> windows, FusedScene into, Volume volume) {
+    long start = System.nanoTime();
     snapshot = manifest.snapshot();
     if (snapshot != null) {
       VolumeSnapshot content = SceneJson.readSnapshot(objects.get(outcomes.check(snapshot)));
@@ -146,11 +255,15 @@ final class SceneStore {
         volume.keepToBudget();
       }
     }
+    long read = System.nanoTime();
+    int replayed = 0;
     for (WindowEntry entry : windows.subList(windowsInSnapshot, windows.size())) {
       if (entry.sceneFromSubmap() != null && entry.status() == WindowStatus.FUSED) {
         into.reintegrate(entry, outcomes.planes(entry));
+        replayed++;
       }
     }
+    resumption = new Resumption(read - start, replayed, System.nanoTime() - read);
     volume.takeChangedTiles(); // their surface is in the version that was read
   }
 
@@ -162,8 +275,13 @@ final class SceneStore {
    * @throws IllegalStateException when somebody else has moved the head: this fusion does not own
    *     the scene any more and must stop
    */
-  SceneHead publish(FusedScene from, long nowNs) {
+  SceneHead publish(FusedScene from, List<SceneManifest.Input> nowInputs, long nowNs) {
     long version = from.publish(nowNs);
+    SceneManifest.Rollback asked = rollback;
+    if (asked != null && asked.publishedAtNs() == 0) {
+      rollback =
+          new SceneManifest.Rollback(asked.contentOf(), version, asked.requestedAtNs(), nowNs);
+    }
     Volume volume = from.volume();
     if (volume != null) {
       writeTiles(volume);
@@ -192,11 +310,21 @@ final class SceneStore {
             List.copyOf(tiles.values()),
             chunks,
             snapshot,
-            from.registration());
+            from.registration(),
+            nowInputs,
+            rollback);
     ObjectRef ref =
         contents.put(
             sha -> SceneKeys.manifest(scene, version, sha),
             SceneJson.write(manifest),
+            SceneJson.MEDIA_TYPE);
+    List<Kept> all = new ArrayList<>(kept);
+    all.add(Kept.of(manifest, ref));
+    List<Kept> nowKept = retention.of(all);
+    ObjectRef history =
+        contents.put(
+            sha -> SceneKeys.history(scene, sha),
+            SceneJson.write(new SceneHistory(SceneJson.HISTORY_FORMAT, nowKept)),
             SceneJson.MEDIA_TYPE);
     SceneHead next =
         new SceneHead(
@@ -207,7 +335,8 @@ final class SceneStore {
             digest,
             manifest.windows(),
             manifest.frames(),
-            nowNs);
+            nowNs,
+            history);
     headEtag =
         objects
             .compareAndSwap(
@@ -218,7 +347,28 @@ final class SceneStore {
                         "the head of scene %s was moved by another fusion; this one does not own the scene any more"
                             .formatted(scene)));
     head = next;
+    inputs = nowInputs;
+    kept = nowKept;
+    dropped += all.size() - nowKept.size();
     return next;
+  }
+
+  /** Removes what no kept version needs, when enough has gathered; between two versions only. */
+  int collect() {
+    SceneHead now = head;
+    ObjectRef history = now == null ? null : now.history();
+    if (history == null || dropped < retention.worthCollecting()) {
+      return 0;
+    }
+    dropped = 0;
+    return collector.collect(
+        kept,
+        history,
+        () ->
+            objects
+                .get(SceneKeys.head(scene))
+                .filter(stored -> stored.etag().equals(headEtag))
+                .isPresent());
   }
 
   private void writeTiles(Volume volume) {
@@ -346,6 +496,13 @@ final class SceneStore {
     removeObjects();
     head = null;
     headEtag = null;
+    kept = List.of();
+    dropped = 0;
+    rollback = null;
+    forgetContent();
+  }
+
+  private void forgetContent() {
     tiles.clear();
     chunks.clear();
     voxels.clear();
@@ -376,6 +533,12 @@ final class SceneStore {
           "the tombstone of scene %s was written by another fusion; this one does not own the scene any more"
               .formatted(scene));
     }
+  }
+
+  /** Removes what reconstruction stored of one window. */
+  void removeOutcome(String outcomeKey) {
+    objects.delete(List.of("outcomes/%s/%s".formatted(scene, outcomeKey)));
+    objects.deleteAll("submaps/%s/%s".formatted(scene, outcomeKey));
   }
 
   private void removeObjects() {

@@ -10,10 +10,13 @@ import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.fusion.tsdf.VolumeMemory;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.SceneHead;
+import io.lite3r.schemas.scene.SceneHistory.Kept;
+import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.v1.CaptureClosed;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.SceneDeletion;
+import io.lite3r.schemas.v1.SceneRollback;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -21,7 +24,11 @@ import io.opentelemetry.context.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * One scene's fusion: takes records as they come, applies windows by number, publishes versions and
@@ -32,6 +39,8 @@ import java.util.function.Supplier;
  * answered by announcing the same once more, since a crash may have come in between.
  */
 final class SceneWorker {
+  private static final Logger LOG = Logger.getLogger(SceneWorker.class);
+
   private final String scene;
   private final FusionSteps steps;
   private final SceneStore store;
@@ -45,6 +54,7 @@ final class SceneWorker {
   private OrderBuffer<Arrival> order;
   private final List<Arrival> unpublished = new ArrayList<>();
   private final List<Arrival> closing = new ArrayList<>();
+  private final Map<String, SceneManifest.Input> inputs = new TreeMap<>();
   private long earliestPublishNs;
 
   /** Loads what is stored of the scene and announces its newest version once more. */
@@ -57,7 +67,8 @@ final class SceneWorker {
       long volumeBudgetBytes,
       FusionSteps steps,
       long publishIntervalNs,
-      int snapshotWindows) {
+      int snapshotWindows,
+      Retention retention) {
     this.scene = scene;
     this.steps = steps;
     this.announcements = announcements;
@@ -66,10 +77,11 @@ final class SceneWorker {
         new Integrator(
             parallel, new VolumeMemory(volumeBudgetBytes, new ColdObjects(objects, scene)));
     this.publishIntervalNs = publishIntervalNs;
-    this.store = new SceneStore(objects, scene, parallel, snapshotWindows);
+    this.store = new SceneStore(objects, scene, parallel, snapshotWindows, retention);
     this.outcomes = new OutcomeMapping(objects);
     this.fused = store.load(rules, integrator);
     this.order = new OrderBuffer<>(fused.nextWindow());
+    store.inputs().forEach(this::comeTo);
     SceneHead head = store.head();
     if (head != null) {
       announcements.updated(OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
@@ -82,6 +94,7 @@ final class SceneWorker {
       case RECONSTRUCTION -> window(arrival, arrival.event().getReconstruction());
       case CAPTURE_CLOSED -> closed(arrival, arrival.event().getCaptureClosed());
       case SCENE_DELETION -> deleted(arrival, arrival.event().getSceneDeletion());
+      case SCENE_ROLLBACK -> rolledBack(arrival, arrival.event().getSceneRollback());
       case EVENT_NOT_SET -> arrival.done().run();
     }
   }
@@ -106,7 +119,9 @@ final class SceneWorker {
     boolean firstOfScene = fused.windows().isEmpty();
     for (List<Arrival> next = order.peek(); !next.isEmpty(); next = order.peek()) {
       apply(next.getFirst());
-      unpublished.addAll(order.take());
+      List<Arrival> taken = order.take();
+      taken.forEach(this::comeTo);
+      unpublished.addAll(taken);
     }
     if (fused.changed()
         && (firstOfScene
@@ -121,9 +136,14 @@ final class SceneWorker {
   private void repeat(Arrival arrival, Reconstruction record) {
     long number = record.getWindowNumber();
     if (!fused.holds(number)) {
-      arrival.done().run(); // of a deleted predecessor: its frames are told of
+      // Of a deleted predecessor: its frames are told of, and its objects came after the others
+      // went.
+      store.removeOutcome(record.getOutcomeKey());
+      arrival.done().run();
     } else if (fused.window(number).version() > 0) {
-      announceEnds(fused.endedBy(number));
+      if (!toldBeforeRollback(fused.window(number).publishedAtNs())) {
+        announceEnds(fused.endedBy(number));
+      }
       arrival.done().run();
     } else {
       unpublished.add(arrival);
@@ -143,10 +163,13 @@ final class SceneWorker {
   private void closed(Arrival arrival, CaptureClosed record) {
     String capture = record.getCapture();
     if (fused.capture(capture).closedAtNs() > 0) {
-      announceEnds(fused.endedByClose(capture));
+      if (!toldBeforeRollback(fused.capture(capture).closedAtNs())) {
+        announceEnds(fused.endedByClose(capture));
+      }
       arrival.done().run();
       return;
     }
+    comeTo(arrival);
     fused.captureEnded(capture, record.getWindowCount());
     fused.settle(outcomes::planes);
     closing.add(arrival);
@@ -168,6 +191,51 @@ final class SceneWorker {
       announcements.updated(OutcomeRecords.deleted(scene, fused.version(), nowNs()));
     }
     arrival.done().run();
+  }
+
+  private void rolledBack(Arrival arrival, SceneRollback record) {
+    SceneManifest.Rollback last = store.rollback();
+    boolean repeated = last != null && record.getRequestedAtNs() <= last.requestedAtNs();
+    Optional<Kept> wanted =
+        store
+            .kept(record.getVersion())
+            .filter(v -> v.manifest().sha256().equals(record.getManifestSha256()));
+    if (!repeated && wanted.isPresent()) {
+      if (fused.changed()) {
+        publish(); // what was applied is told of before it is taken out
+      }
+      comeTo(arrival);
+      fused = store.rollBack(fused, wanted.get(), record.getRequestedAtNs(), rules, integrator);
+      if (fused.nextWindow() != order.next()) {
+        throw new IllegalStateException("scene " + scene + " lost count of its windows");
+      }
+      publish();
+    } else if (!repeated) {
+      LOG.warnf(
+          "scene %s stays as it is: version %d, to which somebody wanted it back, is not kept",
+          scene, record.getVersion());
+    }
+    arrival.done().run();
+  }
+
+  /** What a version before the last rollback had to tell was told then, and is true no more. */
+  private boolean toldBeforeRollback(long publishedAtNs) {
+    SceneManifest.Rollback last = store.rollback();
+    return last != null && publishedAtNs < last.publishedAtNs();
+  }
+
+  private void comeTo(Arrival arrival) {
+    SceneManifest.Input origin = arrival.origin();
+    if (origin != null) {
+      comeTo(origin);
+    }
+  }
+
+  private void comeTo(SceneManifest.Input input) {
+    inputs.merge(
+        input.topic() + "-" + input.partition(),
+        input,
+        (a, b) -> a.endOffset() >= b.endOffset() ? a : b);
   }
 
   private void reload() {
@@ -196,7 +264,7 @@ final class SceneWorker {
         steps.publish(
             scene,
             () -> {
-              SceneHead head = store.publish(fused, nowNs());
+              SceneHead head = store.publish(fused, List.copyOf(inputs.values()), nowNs());
               Span.current().setAttribute(Names.VERSION, head.version());
               announcements.updated(
                   OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
@@ -218,6 +286,7 @@ final class SceneWorker {
             }
             return over;
           });
+      steps.collected(store.collect());
       long now = System.nanoTime();
       // Publishing takes a third of the time at most, however slow the store is.
       earliestPublishNs = Math.max(start + publishIntervalNs, now + 2 * (now - start));

@@ -3,6 +3,9 @@ package io.lite3r.fusion.mesh;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Coloured triangles. Positions are scene units in scene axes; normals are unit length and point
@@ -117,6 +120,30 @@ public final class Mesh {
         corner[c] = kept[v];
       }
       result.addTriangle(corner[0], corner[1], corner[2]);
+    }
+    return result;
+  }
+
+  /**
+   * Its vertices without the triangles, each place once: neighbouring tiles compute the vertices of
+   * their border alike.
+   */
+  public Mesh points() {
+    Set<List<Float>> seen = new HashSet<>();
+    Mesh result = new Mesh();
+    for (int v = 0; v < vertices; v++) {
+      if (seen.add(List.of(positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]))) {
+        result.addVertex(
+            positions[3 * v],
+            positions[3 * v + 1],
+            positions[3 * v + 2],
+            normals[3 * v],
+            normals[3 * v + 1],
+            normals[3 * v + 2],
+            colours[3 * v],
+            colours[3 * v + 1],
+            colours[3 * v + 2]);
+      }
     }
     return result;
   }

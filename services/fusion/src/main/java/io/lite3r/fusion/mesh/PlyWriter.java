@@ -10,12 +10,35 @@ import java.nio.charset.StandardCharsets;
 public final class PlyWriter {
   private PlyWriter() {}
 
+  /** Vertices and triangles. */
   public static byte[] write(Mesh mesh) {
+    String faces =
+        """
+        element face %d
+        property list uchar int vertex_indices
+        """
+            .formatted(mesh.triangles());
+    ByteBuffer out = vertices(mesh, faces, 13 * mesh.triangles());
+    for (int t = 0; t < mesh.triangles(); t++) {
+      out.put((byte) 3);
+      for (int corner = 0; corner < 3; corner++) {
+        out.putInt(mesh.index(t, corner));
+      }
+    }
+    return out.array();
+  }
+
+  /** The vertices alone, as a point cloud. */
+  public static byte[] writePoints(Mesh mesh) {
+    return vertices(mesh, "", 0).array();
+  }
+
+  private static ByteBuffer vertices(Mesh mesh, String more, int moreBytes) {
     byte[] header =
         """
         ply
         format binary_little_endian 1.0
-        comment Lite3R Stream; axes x right, y down, z forward of the first camera
+        comment Lite3R Stream
         element vertex %d
         property float x
         property float y
@@ -26,14 +49,12 @@ public final class PlyWriter {
         property uchar red
         property uchar green
         property uchar blue
-        element face %d
-        property list uchar int vertex_indices
-        end_header
+        %send_header
         """
-            .formatted(mesh.vertices(), mesh.triangles())
+            .formatted(mesh.vertices(), more)
             .getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out =
-        ByteBuffer.allocate(header.length + 27 * mesh.vertices() + 13 * mesh.triangles())
+        ByteBuffer.allocate(header.length + 27 * mesh.vertices() + moreBytes)
             .order(ByteOrder.LITTLE_ENDIAN);
     out.put(header);
     for (int v = 0; v < mesh.vertices(); v++) {
@@ -47,12 +68,6 @@ public final class PlyWriter {
         out.put((byte) mesh.colour(v, channel));
       }
     }
-    for (int t = 0; t < mesh.triangles(); t++) {
-      out.put((byte) 3);
-      for (int corner = 0; corner < 3; corner++) {
-        out.putInt(mesh.index(t, corner));
-      }
-    }
-    return out.array();
+    return out;
   }
 }

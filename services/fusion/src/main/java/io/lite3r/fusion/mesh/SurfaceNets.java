@@ -3,7 +3,6 @@ package io.lite3r.fusion.mesh;
 import io.lite3r.fusion.tsdf.TileField;
 import io.lite3r.fusion.tsdf.TileId;
 import io.lite3r.fusion.tsdf.Volume;
-import java.util.Arrays;
 
 /**
  * The surface of one tile by naive surface nets: one vertex in every cell (cube between eight voxel
@@ -31,9 +30,20 @@ public final class SurfaceNets {
   private static final int BLOCK = TileId.VOXELS / TileId.BLOCKS;
   private static final int[] CORNER = corners();
 
+  /** A dense tile is half a million numbers: each thread makes them once. */
+  private static final class Memory {
+    final float[] distance = new float[TileField.EDGE * TileField.EDGE * TileField.EDGE];
+    final int[] vertexOfCell = new int[distance.length];
+  }
+
+  private static final ThreadLocal<Memory> MEMORY = ThreadLocal.withInitial(Memory::new);
+
   private final TileField field;
   private final float[] distance;
-  private final int[] vertexOfCell = new int[TileField.EDGE * TileField.EDGE * TileField.EDGE];
+
+  /** Known for cells near the surface only; nobody asks for others. */
+  private final int[] vertexOfCell;
+
   private final Mesh mesh = new Mesh();
   private final double voxelSize;
   private final float steepest;
@@ -42,14 +52,15 @@ public final class SurfaceNets {
   private final double z0;
 
   private SurfaceNets(Volume volume, TileId tile, long leastWeight) {
-    field = new TileField(volume, tile, leastWeight);
-    distance = field.distances();
+    Memory memory = MEMORY.get();
+    field = new TileField(volume, tile, leastWeight, memory.distance);
+    distance = memory.distance;
+    vertexOfCell = memory.vertexOfCell;
     voxelSize = volume.voxelSize();
     steepest = (float) (STEEPEST_VOXELS * voxelSize / volume.truncation());
     x0 = (double) tile.x() * N;
     y0 = (double) tile.y() * N;
     z0 = (double) tile.z() * N;
-    Arrays.fill(vertexOfCell, -1);
   }
 
   /** The tile's surface; empty when it has none. */
@@ -108,6 +119,7 @@ public final class SurfaceNets {
         -1,
         (x, y, z, at) -> {
           float first = distance[at];
+          vertexOfCell[at] = -1;
           if (!Float.isNaN(first) && crossed(at, first > 0)) {
             placeVertex(x, y, z, at);
           }

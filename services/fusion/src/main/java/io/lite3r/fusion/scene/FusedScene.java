@@ -87,7 +87,8 @@ public final class FusedScene {
    * Finds the next window's place. The step that is returned fuses it there and remembers what
    * became of it; until then nothing has changed.
    */
-  public Supplier<WindowEntry> place(WindowOutcome outcome) {
+  public Supplier<WindowEntry> place(WindowOutcome given) {
+    WindowOutcome outcome = rules.refined() ? Refinement.of(given) : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
@@ -199,8 +200,8 @@ public final class FusedScene {
    * eighth more of fused windows and when a capture has ended. Due or not depends on what has been
    * applied alone, so a restarted fusion moves the same windows at the same time.
    *
-   * @param planes reads a fused window's views, bit for bit as they were at first; poses are taken
-   *     from its entry
+   * @param planes reads a fused window's views, bit for bit as they were at first; cameras and
+   *     poses are taken from its entry
    * @return how many windows have moved
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
@@ -225,11 +226,23 @@ public final class FusedScene {
 
   /** The window's depth where its entry says that its cameras were. */
   private List<ObservedView> observe(WindowEntry entry, List<SubmapView> views) {
+    return integrator.observe(
+        rules.gate(), posed(entry, views), Objects.requireNonNull(entry.sceneFromSubmap()));
+  }
+
+  /** The window's planes with the cameras and poses that its entry says. */
+  private static List<SubmapView> posed(WindowEntry entry, List<SubmapView> views) {
     List<SubmapView> posed = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
-      posed.add(views.get(i).at(Objects.requireNonNull(entry.frames().get(i).submapFromCamera())));
+      FrameEntry frame = entry.frames().get(i);
+      posed.add(
+          views
+              .get(i)
+              .by(
+                  Objects.requireNonNull(frame.depthIntrinsics()),
+                  Objects.requireNonNull(frame.submapFromCamera())));
     }
-    return integrator.observe(rules.gate(), posed, Objects.requireNonNull(entry.sceneFromSubmap()));
+    return posed;
   }
 
   /**
@@ -308,6 +321,16 @@ public final class FusedScene {
     }
   }
 
+  /**
+   * Adds a window that is in the scene no more: its number is not given again, and frames that are
+   * in no other window end without having been fused. The version that held it first stays its
+   * version.
+   */
+  public void keepNumberOf(WindowEntry withdrawn) {
+    log.add(withdrawn);
+    unpublishedFrom = log.entries().size();
+  }
+
   /** Adds a window's depth again, at the pose it had, to a volume that lacks it. */
   public void reintegrate(WindowEntry entry, List<SubmapView> views) {
     Volume into = volume;
@@ -350,7 +373,8 @@ public final class FusedScene {
                         f.originalHeight(),
                         f.priors()))
             .toList();
-    placement.remember(entry.capture(), entry.number(), entry.chain(), pose, sources, views);
+    placement.remember(
+        entry.capture(), entry.number(), entry.chain(), pose, sources, posed(entry, views));
   }
 
   /** The last window of each capture that has not ended: its frames have not come to their end. */

@@ -8,18 +8,23 @@ import java.util.OptionalDouble;
 /**
  * The choices that make a scene what it is; two fusions with the same rules build the same scene.
  *
+ * @param refined whether poses and cameras are made better before a window is placed
  * @param aligner places windows
  * @param gate weighs depth
  * @param voxelSize edge of a voxel, scene units; empty: chosen from the first fused window
  * @param truncationVoxels where distances are cut off, voxels
  */
 public record FusionRules(
-    Aligner aligner, DepthGate gate, OptionalDouble voxelSize, int truncationVoxels) {
+    boolean refined,
+    Aligner aligner,
+    DepthGate gate,
+    OptionalDouble voxelSize,
+    int truncationVoxels) {
   public static final FusionRules SERVED =
-      new FusionRules(new PoseAnchored(), DepthGate.SERVED, OptionalDouble.empty(), 8);
+      new FusionRules(true, new PoseAnchored(), DepthGate.SERVED, OptionalDouble.empty(), 8);
 
   /** The same rules with another voxel size. */
   public FusionRules withVoxelSize(OptionalDouble size) {
-    return new FusionRules(aligner, gate, size, truncationVoxels);
+    return new FusionRules(refined, aligner, gate, size, truncationVoxels);
   }
 }

@@ -4,6 +4,7 @@ import io.lite3r.fusion.align.Aligner;
 import io.lite3r.fusion.align.Alignment;
 import io.lite3r.fusion.align.SharedView;
 import io.lite3r.fusion.graph.Spread;
+import io.lite3r.fusion.refine.PoseRefiner;
 import io.lite3r.fusion.submap.Quantile;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Rigid3;
@@ -39,6 +40,10 @@ final class Placement {
 
   private record Placed(
       long number, long chain, Sim3 sceneFromSubmap, Map<FrameKey, SubmapView> views) {
+
+    int index(FrameKey key) {
+      return List.copyOf(views.keySet()).indexOf(key);
+    }
 
     Placed at(Sim3 place, List<FrameEntry> frames) {
       Map<FrameKey, SubmapView> posed = new LinkedHashMap<>(views);
@@ -80,7 +85,13 @@ final class Placement {
         if (there != null && (chain < 0 || chain == earlier.chain())) {
           chain = earlier.chain();
           nearest = nearest == null || earlier.number() > nearest.number() ? earlier : nearest;
-          shared.add(new SharedView(there, earlier.sceneFromSubmap(), geometry.planes().get(i)));
+          shared.add(
+              new SharedView(
+                  there,
+                  earlier.sceneFromSubmap(),
+                  geometry.planes().get(i),
+                  PoseRefiner.depths(List.copyOf(earlier.views().values()), earlier.index(key)),
+                  PoseRefiner.depths(geometry.planes(), i)));
           break;
         }
       }

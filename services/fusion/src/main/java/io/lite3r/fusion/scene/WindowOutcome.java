@@ -2,6 +2,7 @@ package io.lite3r.fusion.scene;
 
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.Intrinsics;
 import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
@@ -39,6 +40,12 @@ public record WindowOutcome(
     }
   }
 
+  /** The same window with another result. */
+  WindowOutcome with(Result now) {
+    return new WindowOutcome(
+        number, numberInCapture, windowId, outcomeKey, capture, model, sources, now);
+  }
+
   /**
    * Who a view is.
    *
@@ -50,6 +57,7 @@ public record WindowOutcome(
    * @param originalWidth pixels
    * @param originalHeight pixels
    * @param priors what its sender knew of where it was; absent when nothing
+   * @param calibration its camera, of the original image, when the sender knew it
    */
   public record Source(
       String camera,
@@ -59,7 +67,31 @@ public record WindowOutcome(
       String sourceName,
       int originalWidth,
       int originalHeight,
-      @Nullable FramePriors priors) {}
+      @Nullable FramePriors priors,
+      @Nullable Intrinsics calibration) {
+
+    /** Of a camera that nobody has calibrated. */
+    public Source(
+        String camera,
+        long sequence,
+        long captureTimeNs,
+        long acceptedAtNs,
+        String sourceName,
+        int originalWidth,
+        int originalHeight,
+        @Nullable FramePriors priors) {
+      this(
+          camera,
+          sequence,
+          captureTimeNs,
+          acceptedAtNs,
+          sourceName,
+          originalWidth,
+          originalHeight,
+          priors,
+          null);
+    }
+  }
 
   /** Geometry or none. */
   public sealed interface Result {}

@@ -32,6 +32,13 @@ public record SubmapView(
     }
   }
 
+  /** The same planes seen by another camera from another place. */
+  public SubmapView by(Intrinsics camera, Rigid3 nowSubmapFromCamera) {
+    return camera.equals(intrinsics)
+        ? at(nowSubmapFromCamera)
+        : new SubmapView(depth, confidence, rgb, camera, nowSubmapFromCamera);
+  }
+
   /** The same planes seen from another place. */
   public SubmapView at(Rigid3 nowSubmapFromCamera) {
     return nowSubmapFromCamera.equals(submapFromCamera)

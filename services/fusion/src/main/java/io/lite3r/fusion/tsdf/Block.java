@@ -68,6 +68,11 @@ final class Block {
     return (spilled == null ? Integer.BYTES : Integer.BYTES + Long.BYTES) * (long) SUMS;
   }
 
+  /** Whether {@link #recent} holds all of its sums. */
+  boolean isPlain() {
+    return spilled == null;
+  }
+
   long total(int index) {
     long[] sums = spilled;
     return sums == null ? recent[index] : sums[index] + recent[index];

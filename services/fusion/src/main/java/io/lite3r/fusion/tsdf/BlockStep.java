@@ -3,8 +3,8 @@ package io.lite3r.fusion.tsdf;
 /**
  * What one view says of one block, as a row of short loops over its 512 voxels. Each loop is plain
  * and free of branches, so that the compiler turns it into vector instructions; only {@link #look}
- * cannot be one, since it fetches pixels from wherever they are. Measured on two cores without
- * AVX-512, this takes a quarter of the time of one loop that does everything for each voxel.
+ * cannot be one, since it fetches pixels from wherever they are. One loop that does everything for
+ * each voxel stays scalar.
  *
  * <p>Float arithmetic in a fixed order, which Java evaluates alike everywhere, then integers. Not
  * safe for use by several threads; each has its own.

@@ -25,6 +25,9 @@ final class Tile {
   /** Whether a voxel has changed since the tile was laid down; true if it never was. */
   boolean warm = true;
 
+  /** Whether a voxel has changed since the volume was last asked which tiles have. */
+  boolean unsaved;
+
   /** Which of the 26 tiles around it, and itself, a change of its voxels has reached. */
   int reached;
 

@@ -21,15 +21,18 @@ public final class TileField {
   private static final int IN_FRONT = 1;
   private static final int BEHIND = 2;
 
-  private final float[] distance = new float[EDGE * EDGE * EDGE];
+  private final float[] distance;
 
   /** For each block of the tile and around it, on which sides of a surface it has voxels. */
   private final byte[] sides = new byte[BLOCKS_AROUND * BLOCKS_AROUND * BLOCKS_AROUND];
 
   /**
    * @param leastWeight voxels with less weight count as unseen
+   * @param memory EDGE x EDGE x EDGE numbers, which become the field: signed distances in
+   *     truncation lengths, NaN where unseen
    */
-  public TileField(Volume volume, TileId tile, long leastWeight) {
+  public TileField(Volume volume, TileId tile, long leastWeight, float[] memory) {
+    distance = memory;
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] =
           volume.blocks(
@@ -67,15 +70,19 @@ public final class TileField {
     int yTo = Math.min(Block.EDGE - 1, TileId.VOXELS - y0);
     int zFrom = Math.max(0, -1 - z0);
     int zTo = Math.min(Block.EDGE - 1, TileId.VOXELS - z0);
+    int[] recent = block.recent;
+    boolean plain = block.isPlain();
     int found = 0;
     for (int z = zFrom; z <= zTo; z++) {
       for (int y = yFrom; y <= yTo; y++) {
         int from = (z << 6) | (y << 3);
         int to = index(x0, y0 + y, z0 + z);
         for (int x = xFrom; x <= xTo; x++) {
-          long weight = block.total(Block.WEIGHT + from + x);
+          int weightAt = Block.WEIGHT + from + x;
+          long weight = plain ? recent[weightAt] : block.total(weightAt);
           if (weight >= leastWeight) {
-            long sum = block.total(Block.DISTANCE + from + x);
+            int sumAt = Block.DISTANCE + from + x;
+            long sum = plain ? recent[sumAt] : block.total(sumAt);
             distance[to + x] = (float) sum / (weight * Volume.FULL_DISTANCE);
             found |= sum > 0 ? IN_FRONT : BEHIND;
           }
@@ -101,14 +108,9 @@ public final class TileField {
     return found == (IN_FRONT | BEHIND);
   }
 
-  /** Where a sample stands in {@link #distances}; x is fastest. */
+  /** Where a sample stands in the field's memory; x is fastest. */
   public static int index(int x, int y, int z) {
     return ((z + 1) * EDGE + y + 1) * EDGE + x + 1;
-  }
-
-  /** Signed distances in truncation lengths, NaN where unseen; read only. */
-  public float[] distances() {
-    return distance;
   }
 
   /**

@@ -246,7 +246,10 @@ public final class Volume {
   /** Takes note of a block's change: so do the tiles whose surface looks at it. */
   void note(Block block) {
     Tile tile = noteRestored(block);
-    unsavedTiles.add(tile.id);
+    if (!tile.unsaved) {
+      tile.unsaved = true;
+      unsavedTiles.add(tile.id);
+    }
     int x = BlockKey.x(block.key) & (TileId.BLOCKS - 1);
     int y = BlockKey.y(block.key) & (TileId.BLOCKS - 1);
     int z = BlockKey.z(block.key) & (TileId.BLOCKS - 1);
@@ -296,6 +299,7 @@ public final class Volume {
   /** Tiles with voxels that differ since this was last asked, in order; asking forgets them. */
   public List<TileId> takeUnsavedTiles() {
     List<TileId> taken = List.copyOf(unsavedTiles);
+    taken.forEach(id -> Objects.requireNonNull(tiles.get(id)).unsaved = false);
     unsavedTiles.clear();
     return taken;
   }

@@ -18,6 +18,7 @@ import io.lite3r.schemas.v1.RejectionReason;
 import io.lite3r.schemas.v1.SceneUpdate;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -106,7 +107,8 @@ class SceneWorkerTest {
               new FusionSteps(
                   OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
               intervalNs,
-              snapshotWindows);
+              snapshotWindows,
+              new Retention(100, Duration.ZERO));
       int committed = 0;
       while (done.contains(committed)) {
         committed++;

@@ -6,7 +6,6 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import io.lite3r.reconstruction.OutcomeKey;
 import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.reconstruction.model.Contract;
 import io.lite3r.reconstruction.model.ContractCheck;
@@ -18,8 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,11 +54,40 @@ public record ModelFolder(Path onnx, Contract contract) {
       }
     }
     try {
-      Contract contract = contract(file, JSON.readTree(file.toFile()));
-      ContractCheck.requireFile(contract, OutcomeKey.sha256(Files.readAllBytes(onnx)));
+      JsonNode json = JSON.readTree(file.toFile());
+      Contract contract = contract(file, json);
+      ContractCheck.requireFile(contract, "student.onnx", contract.sha256(), sha256(onnx));
+      for (JsonNode data : json.path("external_data")) {
+        requireData(contract, folder, data.get("file").asText(), data.get("sha256").asText());
+      }
       return new ModelFolder(onnx, contract);
     } catch (IOException e) {
       throw new StrangerModel("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static void requireData(Contract contract, Path folder, String name, String promised)
+      throws IOException {
+    Path data = folder.resolve(name);
+    if (!Files.isRegularFile(data)) {
+      throw new StrangerModel(
+          "model %s: %s does not exist; its weights lie there. Copy the whole folder"
+              .formatted(contract.id(), data.toAbsolutePath()));
+    }
+    ContractCheck.requireFile(contract, name, promised, sha256(data));
+  }
+
+  /** Lower-case hex; read in pieces, since weights may be larger than an array. */
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] piece = new byte[1 << 20];
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        digest.update(piece, 0, read);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContractCheck {
   private static final String CURE =
-      "Export student.onnx and contract.json together, or copy both from the same place.";
+      "Export student.onnx and contract.json together, or copy the folder as a whole.";
   private static final long FREE = -1;
 
   private ContractCheck() {}
@@ -20,13 +20,15 @@ public final class ContractCheck {
   /**
    * Is it the very file? Asked before the file is parsed.
    *
-   * @param sha256 of the file at hand, lower-case hex
+   * @param name of the file
+   * @param promised SHA-256 in the contract, lower-case hex
+   * @param found SHA-256 of the file at hand
    */
-  public static void requireFile(Contract contract, String sha256) {
-    if (!contract.sha256().equals(sha256)) {
+  public static void requireFile(Contract contract, String name, String promised, String found) {
+    if (!promised.equals(found)) {
       throw new StrangerModel(
-          "model %s: student.onnx has sha256 %s, its contract.json describes %s. %s"
-              .formatted(contract.id(), sha256, contract.sha256(), CURE));
+          "model %s: %s has sha256 %s, its contract.json describes %s. %s"
+              .formatted(contract.id(), name, found, promised, CURE));
     }
   }
 

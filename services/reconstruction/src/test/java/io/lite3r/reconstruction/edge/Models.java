@@ -12,7 +12,10 @@ import java.util.function.Consumer;
 
 /** The tests' model, and ways to spoil a copy of it. */
 final class Models {
-  static final Path TINY = Path.of(System.getProperty("lite3r.root"), "tests/models/tiny");
+  static final Path ROOT = Path.of(System.getProperty("lite3r.root"));
+  static final Path TINY = ROOT.resolve("tests/models/tiny");
+  static final Path TINY_FP8 = ROOT.resolve("tests/models/tiny-fp8");
+  static final Path SHIPPED = ROOT.resolve("models/lite3r-small");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -20,8 +23,13 @@ final class Models {
 
   /** A copy whose contract is changed and whose file is not. */
   static Path withContract(Path folder, Consumer<ObjectNode> change) throws IOException {
-    Files.copy(TINY.resolve("student.onnx"), folder.resolve("student.onnx"));
-    ObjectNode contract = contract();
+    return withContract(TINY, folder, change);
+  }
+
+  static Path withContract(Path model, Path folder, Consumer<ObjectNode> change)
+      throws IOException {
+    Files.copy(model.resolve("student.onnx"), folder.resolve("student.onnx"));
+    ObjectNode contract = contract(model);
     change.accept(contract);
     JSON.writeValue(folder.resolve("contract.json").toFile(), contract);
     return folder;
@@ -29,9 +37,13 @@ final class Models {
 
   /** A copy with other bytes and a contract that says so: it looks like a model of its own. */
   static Path withBytes(Path folder, byte[] onnx) throws IOException {
+    return withBytes(TINY, folder, onnx);
+  }
+
+  static Path withBytes(Path model, Path folder, byte[] onnx) throws IOException {
     Files.createDirectories(folder);
     Files.write(folder.resolve("student.onnx"), onnx);
-    ObjectNode contract = contract();
+    ObjectNode contract = contract(model);
     contract.put("sha256", OutcomeKey.sha256(onnx));
     JSON.writeValue(folder.resolve("contract.json").toFile(), contract);
     return folder;
@@ -54,7 +66,7 @@ final class Models {
     return onnx;
   }
 
-  static ObjectNode contract() throws IOException {
-    return (ObjectNode) JSON.readTree(TINY.resolve("contract.json").toFile());
+  private static ObjectNode contract(Path model) throws IOException {
+    return (ObjectNode) JSON.readTree(model.resolve("contract.json").toFile());
   }
 }

@@ -1,6 +1,7 @@
 package io.lite3r.reconstruction.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,7 @@ import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
+import io.lite3r.reconstruction.model.StrangerModel;
 import io.lite3r.reconstruction.prediction.Prediction;
 import io.lite3r.reconstruction.window.WindowTensor;
 import io.lite3r.reconstruction.window.WindowView;
@@ -59,6 +61,32 @@ class OnnxReconstructorTest {
     assertThat(predict(2, window).depth())
         .isEqualTo(predict(1, window).depth())
         .isEqualTo(predict(2, window).depth());
+  }
+
+  /**
+   * ONNX Runtime makes integer products of Q/DQ pairs, which FP8 is not: such a model loads only
+   * with {@code session.disable_quant_qdq}, and others must not have it.
+   */
+  @Test
+  void anFp8ModelLoadsByTheOptionThatItsContractAsksForAndNotWithout(@TempDir Path folder)
+      throws Exception {
+    ModelFolder fp8 = ModelFolder.read(Models.TINY_FP8);
+    List<WindowView> window = views(2);
+    try (OnnxReconstructor reconstructor = new OnnxReconstructor(fp8, 1)) {
+      Prediction prediction = reconstructor.run(WindowTensor.of(window, fp8.contract().buckets()));
+      // Brightness went through FP8, and moves depth by a per cent at most.
+      assertThat(prediction.depth()[5]).isCloseTo(predict(1, window).depth()[5], within(.01f));
+      assertThat(prediction.confidence()).isNotEqualTo(predict(1, window).confidence());
+    }
+
+    ModelFolder calledOther =
+        ModelFolder.read(
+            Models.withContract(
+                Models.TINY_FP8, folder, contract -> contract.put("precision", "int8-dynamic")));
+    assertThatThrownBy(() -> new OnnxReconstructor(calledOther, 1))
+        .isInstanceOf(StrangerModel.class)
+        .hasMessageContaining("cannot be loaded")
+        .hasMessageContaining("float8e4m3fn");
   }
 
   /** Each constant of the model in turn, spoiled as weights are: NaN, infinite, huge, gone. */

@@ -35,11 +35,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pose-anchored, dense and joint alignment on the same submaps of a capture, against its true
- * poses: one JSON line for each.
+ * Pose-anchored, dense and joint alignment on the same submaps of a capture with refined poses, and
+ * the first with the model's own, against its true poses: one JSON line for each.
  */
 public final class AlignmentBench {
+  private static final List<FusionRules> WAYS =
+      List.of(
+          FusionRules.SERVED,
+          rules(true, new DenseAligner()),
+          rules(true, new JointAligner()),
+          rules(false, new PoseAnchored()));
+
   private AlignmentBench() {}
+
+  private static FusionRules rules(boolean refined, Aligner aligner) {
+    return new FusionRules(
+        refined,
+        aligner,
+        FusionRules.SERVED.gate(),
+        FusionRules.SERVED.voxelSize(),
+        FusionRules.SERVED.truncationVoxels());
+  }
 
   /**
    * @param told what of the capture's own knowledge fusion may use
@@ -63,13 +79,7 @@ public final class AlignmentBench {
               capture, new WindowReconstruction(model.contract(), network), views, shared, told);
     }
     try (Parallel parallel = new Parallel(threads)) {
-      for (Aligner aligner : List.of(new PoseAnchored(), new DenseAligner(), new JointAligner())) {
-        FusionRules rules =
-            new FusionRules(
-                aligner,
-                FusionRules.SERVED.gate(),
-                FusionRules.SERVED.voxelSize(),
-                FusionRules.SERVED.truncationVoxels());
+      for (FusionRules rules : WAYS) {
         FusedScene scene = new FusedScene(rules, new Integrator(parallel));
         long start = System.nanoTime();
         int moved = 0;
@@ -86,7 +96,8 @@ public final class AlignmentBench {
         line.put("model", model.contract().id());
         line.put("views", views);
         line.put("shared", shared);
-        line.put("method", aligner.name());
+        line.put("method", rules.aligner().name());
+        line.put("refined", rules.refined());
         describe(scene, windowed, line);
         line.put("fuse_ms_per_window", rounded(ms));
         line.put("moves", moved);
@@ -99,7 +110,12 @@ public final class AlignmentBench {
         out.println(new ObjectMapper().writeValueAsString(line));
         if (ply != null) {
           Files.write(
-              ply.resolve(capture.getFileName() + "-" + aligner.name() + ".ply"),
+              ply.resolve(
+                  "%s-%s%s.ply"
+                      .formatted(
+                          capture.getFileName(),
+                          rules.aligner().name(),
+                          rules.refined() ? "" : "-unrefined")),
               PlyWriter.write(surface(scene)));
         }
       }

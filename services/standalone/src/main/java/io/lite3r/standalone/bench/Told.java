@@ -1,6 +1,7 @@
 package io.lite3r.standalone.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.schemas.scene.FramePriors;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rig fixed places of cameras
  * @param gps positions
+ * @param intrinsics cameras
  * @param withhold every n-th frame keeps its position for itself, to be measured with; 0: none
  */
-public record Told(boolean rig, boolean gps, int withhold) {
+public record Told(boolean rig, boolean gps, boolean intrinsics, int withhold) {
 
   /** Whether the frame of this index keeps its position for itself. */
   boolean withholds(int index) {
@@ -31,6 +33,22 @@ public record Told(boolean rig, boolean gps, int withhold) {
                 position.path("lon").asDouble(),
                 position.path("alt_m").isNumber() ? position.path("alt_m").asDouble() : null)
             : null);
+  }
+
+  /** The frame's camera, when fusion is told of it; the capture's pixels may begin in a centre. */
+  @Nullable Intrinsics calibration(JsonNode capture, JsonNode frame) {
+    JsonNode k = frame.path("K");
+    if (!intrinsics || !k.isArray()) {
+      return null;
+    }
+    double shift = capture.path("pixel_origin").asText("corner").startsWith("cent") ? 0.5 : 0;
+    return new Intrinsics(
+        k.get(0).get(0).asDouble(),
+        k.get(1).get(1).asDouble(),
+        k.get(0).get(2).asDouble() + shift,
+        k.get(1).get(2).asDouble() + shift,
+        frame.path("width").asInt(),
+        frame.path("height").asInt());
   }
 
   static Rigid3 rigid(JsonNode rows) {

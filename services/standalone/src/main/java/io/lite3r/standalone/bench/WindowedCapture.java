@@ -10,6 +10,7 @@ import io.lite3r.capture.View;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Geodetic;
+import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.imaging.ImageLimits;
 import io.lite3r.reconstruction.Outcome;
@@ -44,6 +45,7 @@ record WindowedCapture(
       @Nullable Rigid3 truth,
       @Nullable Geodetic position,
       @Nullable FramePriors priors,
+      @Nullable Intrinsics calibration,
       long sequence) {}
 
   /**
@@ -89,6 +91,7 @@ record WindowedCapture(
               pose.isArray() ? Told.rigid(pose) : null,
               position(frame.path("gps")),
               told.of(json, frame, frames.size()),
+              told.calibration(json, frame),
               frames.size()));
     }
     // Stable: frames without a time keep the order of the list.
@@ -106,6 +109,7 @@ record WindowedCapture(
               f.truth(),
               f.position(),
               f.priors(),
+              f.calibration(),
               numbered.size()));
     }
     return numbered;
@@ -156,7 +160,8 @@ record WindowedCapture(
                 frame.file().getFileName().toString(),
                 prepared.header().width(),
                 prepared.header().height(),
-                frame.priors()));
+                frame.priors(),
+                frame.calibration()));
       } catch (FrameRefused e) {
         throw new IOException(frame.file() + ": " + e.getMessage(), e);
       }

@@ -1,23 +1,34 @@
 package io.lite3r.standalone.export;
 
 import io.lite3r.fusion.mesh.GlbReader;
+import io.lite3r.fusion.mesh.GlbWriter;
 import io.lite3r.fusion.mesh.Mesh;
 import io.lite3r.fusion.mesh.PlyWriter;
+import io.lite3r.geometry.Rotation;
+import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All files of a published scene, for one capture of it. */
 public final class SceneExport {
+  /** What glTF calls upright: (x, y, z) becomes (x, z, -y). */
+  private static final Rotation Y_UP_FROM_Z_UP =
+      Rotation.ofMatrix(new double[] {1, 0, 0, 0, 0, 1, 0, -1, 0});
+
   private SceneExport() {}
 
   /**
    * Removes what an earlier run left, known by its report: a folder of two runs' files would be of
-   * neither. Anything else stays.
+   * neither. Anything else stays, and so do tiles, of which those that have not changed need not be
+   * written again: without their tileset nobody takes them for a result.
    */
   public static void clear(Path folder) throws IOException {
     if (!Files.isRegularFile(folder.resolve("report.json"))) {
@@ -26,13 +37,14 @@ public final class SceneExport {
     try (Stream<Path> entries = Files.list(folder)) {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
-        if (name.matches("trajectory(-.*)?\\.txt|cameras\\.json|scene\\.ply|report\\.json")) {
+        if (name.matches(
+            "trajectory(-.*)?\\.txt|cameras\\.json|(scene|points)\\.ply|points\\.laz|scene\\.glb|report\\.json")) {
           Files.delete(entry);
         }
       }
     }
     remove(folder.resolve("depth"), ".png");
-    remove(folder.resolve("tiles"), ".glb");
+    remove(folder.resolve("colmap"), ".txt");
     Files.deleteIfExists(folder.resolve("tiles/tileset.json"));
   }
 
@@ -46,25 +58,49 @@ public final class SceneExport {
     }
   }
 
-  /** Writes everything but the report into the folder. */
-  public static void write(Path folder, PublishedScene scene, String capture) throws IOException {
+  /**
+   * Writes everything but the report into the folder.
+   *
+   * @param cameras all cameras of the capture, fused or not
+   */
+  public static void write(
+      Path folder, PublishedScene scene, String capture, Collection<String> cameras)
+      throws IOException {
     List<BestFrame> frames = scene.bestFrames(capture);
-    TrajectoryExport.write(folder, scene, frames);
+    TrajectoryExport.write(folder, scene, cameras, frames);
     double depthScale = DepthExport.write(folder, scene, frames);
     CamerasExport.write(folder, scene, frames, depthScale);
-    writeSurface(folder, scene);
+    Mesh surface = writeSurface(folder, scene);
+    Mesh points = surface.points();
+    PointsExport.write(folder, scene, points);
+    ColmapExport.write(folder, scene, frames, points);
   }
 
-  /** The tiles as they are, the tileset that names them, and all of them as one mesh. */
-  private static void writeSurface(Path folder, PublishedScene scene) throws IOException {
+  /**
+   * The tiles as they are, the tileset that names them, and all of them as one mesh.
+   *
+   * @return that mesh, in the space that exports speak in
+   */
+  private static Mesh writeSurface(Path folder, PublishedScene scene) throws IOException {
     Path tiles = Files.createDirectories(folder.resolve("tiles"));
     Mesh whole = new Mesh();
+    List<Mesh> meshes = new ArrayList<>();
     for (SceneManifest.Tile tile : scene.manifest().tiles()) {
       byte[] glb = scene.bytes().apply(tile.mesh());
-      Files.write(tiles.resolve(tile.id() + ".glb"), glb);
-      whole.addAll(GlbReader.read(glb));
+      TilesetExport.writeIfOther(tiles.resolve(tile.id() + ".glb"), glb);
+      Mesh mesh = GlbReader.read(glb);
+      meshes.add(mesh);
+      whole.addAll(mesh);
     }
-    Files.writeString(tiles.resolve("tileset.json"), TilesetExport.json(scene.manifest()));
-    Files.write(folder.resolve("scene.ply"), PlyWriter.write(whole.moved(scene.worldFromScene())));
+    TilesetExport.write(tiles, scene.manifest(), meshes);
+    if (whole.triangles() > 0) {
+      Sim3 upright = TilesetExport.uprightFromScene(scene.manifest().registration());
+      Files.write(
+          folder.resolve("scene.glb"),
+          GlbWriter.write(whole.moved(new Sim3(1, Y_UP_FROM_Z_UP, Vector3.ZERO).times(upright))));
+    }
+    Mesh moved = whole.moved(scene.worldFromScene());
+    Files.write(folder.resolve("scene.ply"), PlyWriter.write(moved));
+    return moved;
   }
 }

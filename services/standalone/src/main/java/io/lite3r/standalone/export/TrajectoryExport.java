@@ -6,31 +6,32 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * TUM trajectories: lines {@code timestamp tx ty tz qx qy qz qw}, camera to world, scalar last.
- * {@code trajectory.txt} for one camera, {@code trajectory-<camera>.txt} each for several.
+ * {@code trajectory.txt} for a capture of one camera, {@code trajectory-<camera>.txt} each for one
+ * of several; without lines when nothing of the camera was fused.
  */
 public final class TrajectoryExport {
   private TrajectoryExport() {}
 
-  public static void write(Path folder, PublishedScene scene, List<BestFrame> frames)
+  /**
+   * @param cameras all cameras of the capture
+   */
+  public static void write(
+      Path folder, PublishedScene scene, Collection<String> cameras, List<BestFrame> frames)
       throws IOException {
-    Map<String, List<BestFrame>> byCamera =
-        frames.stream()
-            .collect(
-                Collectors.groupingBy(b -> b.frame().camera(), TreeMap::new, Collectors.toList()));
-    for (var camera : byCamera.entrySet()) {
-      String name =
-          byCamera.size() == 1 ? "trajectory.txt" : "trajectory-%s.txt".formatted(camera.getKey());
+    for (String camera : cameras) {
+      String name = cameras.size() == 1 ? "trajectory.txt" : "trajectory-%s.txt".formatted(camera);
       Files.write(
           folder.resolve(name),
-          camera.getValue().stream().map(best -> line(best, scene.worldFromCamera(best))).toList());
+          frames.stream()
+              .filter(best -> best.frame().camera().equals(camera))
+              .map(best -> line(best, scene.worldFromCamera(best)))
+              .toList());
     }
   }
 

@@ -30,6 +30,7 @@ final class WindowTelemetry {
   private final Tracer tracer;
   private final LongCounter closed;
   private final LongCounter late;
+  private final LongCounter rejected;
   private final LongCounter skipped;
   private final LongCounter duplicates;
   private final LongCounter missing;
@@ -41,6 +42,7 @@ final class WindowTelemetry {
     this.tracer = tracer;
     this.closed = meter.counterBuilder(Names.WINDOWING_CLOSED).setUnit("{window}").build();
     this.late = meter.counterBuilder(Names.WINDOWING_LATE).setUnit("{frame}").build();
+    this.rejected = meter.counterBuilder(Names.WINDOWING_REJECTED).setUnit("{frame}").build();
     this.skipped = meter.counterBuilder(Names.WINDOWING_SKIPPED).setUnit("{frame}").build();
     this.duplicates = meter.counterBuilder(Names.WINDOWING_DUPLICATES).setUnit("{frame}").build();
     this.missing = meter.counterBuilder(Names.WINDOWING_MISSING).setUnit("{view}").build();
@@ -49,6 +51,8 @@ final class WindowTelemetry {
     this.skew = meter.histogramBuilder(Names.WINDOWING_SKEW).setUnit("s").build();
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
     late.add(0);
+    rejected.add(0, reason(Decision.Reason.TOO_FEW_VIEWS));
+    rejected.add(0, reason(Decision.Reason.TOO_LARGE));
     skipped.add(0);
     duplicates.add(0);
     missing.add(0);
@@ -103,9 +107,14 @@ final class WindowTelemetry {
   }
 
   void rejected(Decision.Reject reject) {
-    if (reject.reason() == Decision.Reason.LATE) {
-      late.add(1);
+    switch (reject.reason()) {
+      case LATE -> late.add(1);
+      case TOO_FEW_VIEWS, TOO_LARGE -> rejected.add(1, reason(reject.reason()));
     }
+  }
+
+  private static Attributes reason(Decision.Reason reason) {
+    return Attributes.of(Names.REASON, reason.name().toLowerCase(Locale.ROOT));
   }
 
   void skipped() {

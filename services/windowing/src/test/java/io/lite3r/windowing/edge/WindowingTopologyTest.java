@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lite3r.schemas.DeadLetter;
+import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.v1.CameraEnd;
 import io.lite3r.schemas.v1.CloseReason;
@@ -17,12 +18,18 @@ import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.RejectionReason;
 import io.lite3r.schemas.v1.View;
 import io.lite3r.schemas.v1.Window;
+import io.lite3r.telemetry.Measurements;
+import io.lite3r.telemetry.Names;
 import io.lite3r.windowing.WindowingRules;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +38,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -41,20 +50,16 @@ class WindowingTopologyTest {
       new WindowingRules(
           4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, 16_000_000);
 
-  private final TopologyTestDriver driver = driver();
+  private final Measurements measurements = new Measurements();
+  private final TopologyTestDriver driver = driver(RULES);
   private final TestInputTopic<String, byte[]> frames =
       driver.createInputTopic(Topics.FRAMES, new StringSerializer(), new ByteArraySerializer());
 
-  private static TopologyTestDriver driver() {
+  private TopologyTestDriver driver(WindowingRules rules) {
     Properties p = new Properties();
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    return new TopologyTestDriver(
-        WindowingTopology.of(
-            RULES,
-            new WindowTelemetry(
-                OpenTelemetry.noop().getTracer("test"), OpenTelemetry.noop().getMeter("test"))),
-        p);
+    return new TopologyTestDriver(topology(rules), p);
   }
 
   @AfterEach
@@ -194,6 +199,92 @@ class WindowingTopologyTest {
         new String(
             records(Topics.WINDOWS).getFirst().headers().lastHeader("traceparent").value(), UTF_8);
     assertThat(traceparent).startsWith("00-%032x-".formatted(103));
+  }
+
+  @Test
+  void aLateFrameAndAMissingPartnerAreCountedOnce() {
+    for (String camera : List.of("a", "b")) {
+      frames.pipeInput("rig", frame("rig", "run", camera, 0, "a", "b"));
+    }
+    frames.pipeInput("rig", frame("rig", "run", "a", 1, "a", "b"));
+    for (String camera : List.of("a", "b")) {
+      frames.pipeInput("rig", frame("rig", "run", camera, 2, "a", "b"));
+    }
+    frames.pipeInput("rig", frame("rig", "run", "b", 1, "a", "b"));
+    frames.pipeInput("rig", frame("rig", "run", "b", 2, "a", "b"));
+    frames.pipeInput("rig", end("rig", "run", "a"));
+    frames.pipeInput("rig", end("rig", "run", "b"));
+
+    assertThat(counted(Names.WINDOWING_LATE)).isEqualTo(1);
+    assertThat(counted(Names.WINDOWING_MISSING)).isEqualTo(1);
+    assertThat(counted(Names.WINDOWING_DUPLICATES)).isEqualTo(1);
+    assertThat(counted(Names.WINDOWING_REJECTED)).isZero();
+    assertThat(values(Topics.FRAME_OUTCOMES)).hasSize(1);
+  }
+
+  @Test
+  void framesThatFitInNoWindowAreCountedByReason() {
+    frames.pipeInput("alone", frame("alone", "run", "a", 0, "a"));
+    frames.pipeInput("alone", end("alone", "run", "a"));
+    WindowingRules narrow =
+        new WindowingRules(4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, 100);
+    try (TopologyTestDriver small = driver(narrow)) {
+      TestInputTopic<String, byte[]> in =
+          small.createInputTopic(Topics.FRAMES, new StringSerializer(), new ByteArraySerializer());
+      for (String camera : List.of("a", "b")) {
+        in.pipeInput("large", frame("large", "run", camera, 0, "a", "b"));
+      }
+      in.pipeInput("large", end("large", "run", "a"));
+      in.pipeInput("large", end("large", "run", "b"));
+    }
+
+    assertThat(counted(Names.WINDOWING_REJECTED, "reason=\"too_large\"")).isEqualTo(1);
+    // The one that is left of the pair is alone, too.
+    assertThat(counted(Names.WINDOWING_REJECTED, "reason=\"too_few_views\"")).isEqualTo(2);
+  }
+
+  @Test
+  void theTopologyWritesAndReadsWhatTopicsYamlSaysOfWindowing() {
+    Set<String> written = new TreeSet<>();
+    Set<String> read = new TreeSet<>();
+    for (var subtopology : topology(RULES).describe().subtopologies()) {
+      for (TopologyDescription.Node node : subtopology.nodes()) {
+        if (node instanceof TopologyDescription.Sink sink) {
+          written.add(sink.topic());
+        } else if (node instanceof TopologyDescription.Source source) {
+          read.addAll(source.topicSet());
+        }
+      }
+    }
+
+    assertThat(written)
+        .isEqualTo(topics(topic -> topic.producers().contains("windowing")))
+        .isNotEmpty();
+    assertThat(read)
+        .isEqualTo(topics(topic -> topic.consumers().containsKey("windowing")))
+        .isNotEmpty();
+  }
+
+  private static Set<String> topics(Predicate<Topic> wanted) {
+    return Topics.all().stream()
+        .filter(wanted)
+        .map(Topic::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Topology topology(WindowingRules rules) {
+    return WindowingTopology.of(
+        rules, new WindowTelemetry(OpenTelemetry.noop().getTracer("test"), measurements.meter()));
+  }
+
+  /** A counter as Prometheus would read it; all lines of the name that have the label. */
+  private long counted(String name, String... labels) {
+    String line = name.replace('.', '_') + "_total{";
+    return new String(measurements.prometheusText(), UTF_8)
+        .lines()
+        .filter(l -> l.startsWith(line) && List.of(labels).stream().allMatch(l::contains))
+        .mapToLong(l -> (long) Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   private List<Window> windows() {

@@ -1,0 +1,216 @@
+package io.lite3r.fusion.refine;
+
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Rigid3;
+import io.lite3r.geometry.Vector3;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Bundle adjustment: moves the views that are not fixed, the depth of every track and one factor of
+ * all focal lengths, so that tracks are seen where they were found and lie about as deep as the
+ * model says; Cauchy's loss on both (Triggs, McLauchlan, Hartley, Fitzgibbon, 2000).
+ */
+final class Bundle {
+  /** Unknowns of one sight: pose of the track's view, pose of the other, focal length, depth. */
+  static final int ROW = 14;
+
+  /**
+   * Standard deviation of a track's log depth. A tenth would be the model's error at one pixel, but
+   * pixels of a view err together.
+   */
+  static final double DEPTH_SIGMA = 0.3;
+
+  /** What a sight costs that lies behind the camera: more than any that is merely wrong. */
+  private static final double BEHIND = 20;
+
+  private static final int MOST_STEPS = 12;
+  private static final double SETTLED = 1e-4;
+  private static final double LARGEST_DAMPING = 1e8;
+
+  final List<RefinedView> views;
+  final List<Track> tracks;
+  final Sigmas sigmas;
+
+  /**
+   * Standard deviations.
+   *
+   * @param pixel of a sight, pixels
+   * @param turn of the poses that are given, radians
+   * @param move of the same, units of the poses
+   * @param focal of the logarithm of the focal length
+   */
+  record Sigmas(double pixel, double turn, double move, double focal) {}
+
+  Bundle(List<RefinedView> views, List<Track> tracks, Sigmas sigmas) {
+    this.views = views;
+    this.tracks = tracks;
+    this.sigmas = sigmas;
+  }
+
+  /** The best state that Levenberg's and Marquardt's steps reach from what is given. */
+  BundleState solve() {
+    double[] logDepth = new double[tracks.size()];
+    Arrays.setAll(logDepth, i -> Math.log(tracks.get(i).depth()));
+    BundleState state =
+        new BundleState(views.stream().map(RefinedView::worldFromCamera).toList(), 0, logDepth);
+    double cost = cost(state);
+    double damping = 1e-3;
+    for (int step = 0; step < MOST_STEPS; step++) {
+      BundleSystem system = new BundleSystem(this, state);
+      boolean better = false;
+      double before = cost;
+      while (!better && damping < LARGEST_DAMPING) {
+        BundleState moved = system.step(damping);
+        double reached = moved == null ? Double.POSITIVE_INFINITY : cost(moved);
+        if (moved != null && reached < cost) {
+          state = moved;
+          cost = reached;
+          damping = Math.max(1e-9, damping / 10);
+          better = true;
+        } else {
+          damping *= 10;
+        }
+      }
+      if (!better || before - cost < SETTLED * before) {
+        break;
+      }
+    }
+    return state;
+  }
+
+  /** The views as the state has them. */
+  List<RefinedView> views(BundleState state) {
+    List<RefinedView> found = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      found.add(views.get(i).at(state.poses().get(i), state.focal()));
+    }
+    return found;
+  }
+
+  /** Where the tracks lie in the state, as far as sights say so. */
+  List<CornerDepth> depths(BundleState state) {
+    BundleSystem system = new BundleSystem(this, state);
+    List<CornerDepth> depths = new ArrayList<>();
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      depths.add(
+          new CornerDepth(
+              track.x(), track.y(), Math.exp(state.logDepth()[t]), system.information(t)));
+    }
+    return depths;
+  }
+
+  double cost(BundleState state) {
+    double sum = square(state.logFocal() / sigmas.focal());
+    double[] residual = new double[2];
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      sum += loss(square(depthGap(t, state)));
+      Vector3 point = point(t, state);
+      for (Sight sight : track.sights()) {
+        boolean ahead = residual(track, sight, point, state, residual);
+        sum += ahead ? loss(square(residual[0]) + square(residual[1])) : BEHIND;
+      }
+    }
+    for (int i = 0; i < views.size(); i++) {
+      if (!views.get(i).fixed()) {
+        for (double gap : poseGap(i, state)) {
+          sum += square(gap);
+        }
+      }
+    }
+    return sum;
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+
+  private static double loss(double square) {
+    return Math.log1p(square);
+  }
+
+  /** What a residual counts, by its square. */
+  static double weight(double square) {
+    return 1 / (1 + square);
+  }
+
+  /** How far a track's depth is from the model's, in standard deviations. */
+  double depthGap(int track, BundleState state) {
+    return (state.logDepth()[track] - Math.log(tracks.get(track).depth())) / DEPTH_SIGMA;
+  }
+
+  /** How far a camera has moved and turned from what was given, in standard deviations. */
+  double[] poseGap(int view, BundleState state) {
+    Rigid3 step = views.get(view).worldFromCamera().inverse().times(state.poses().get(view));
+    Vector3 move = step.translation().times(1 / sigmas.move());
+    Vector3 turn = step.rotation().log().times(1 / sigmas.turn());
+    return new double[] {move.x(), move.y(), move.z(), turn.x(), turn.y(), turn.z()};
+  }
+
+  /** The track's point in the axes of its own camera. */
+  Vector3 point(int t, BundleState state) {
+    Track track = tracks.get(t);
+    Intrinsics k = views.get(track.view()).camera();
+    double z = Math.exp(state.logDepth()[t]);
+    double f = state.focal();
+    return new Vector3(
+        (track.x() - k.cx()) / (f * k.fx()) * z, (track.y() - k.cy()) / (f * k.fy()) * z, z);
+  }
+
+  /** Where the point is seen minus where it was found; false when it is behind the camera. */
+  boolean residual(Track track, Sight sight, Vector3 point, BundleState state, double[] into) {
+    Vector3 p = carried(state.between(sight.view(), track.view()), point);
+    if (!(p.z() > 1e-9)) {
+      return false;
+    }
+    Intrinsics k = views.get(sight.view()).camera();
+    double f = state.focal();
+    into[0] = (f * k.fx() * p.x() / p.z() + k.cx() - sight.x()) / sigmas.pixel();
+    into[1] = (f * k.fy() * p.y() / p.z() + k.cy() - sight.y()) / sigmas.pixel();
+    return true;
+  }
+
+  /** Derivatives of {@link #residual}, two rows of {@link #ROW}; cameras step on the right. */
+  void jacobian(Track track, Sight sight, Vector3 own, BundleState state, double[] rows) {
+    double[] m = state.between(sight.view(), track.view());
+    Vector3 p = carried(m, own);
+    Intrinsics k = views.get(sight.view()).camera();
+    double fx = state.focal() * k.fx() / sigmas.pixel() / p.z();
+    double fy = state.focal() * k.fy() / sigmas.pixel() / p.z();
+    double[][] project = {{fx, 0, -fx * p.x() / p.z()}, {0, fy, -fy * p.y() / p.z()}};
+    for (int row = 0; row < 2; row++) {
+      double[] g = project[row];
+      double x = g[0] * m[0] + g[1] * m[3] + g[2] * m[6];
+      double y = g[0] * m[1] + g[1] * m[4] + g[2] * m[7];
+      double z = g[0] * m[2] + g[1] * m[5] + g[2] * m[8];
+      int base = ROW * row;
+      // The track's camera: R (rho + phi x own).
+      rows[base] = x;
+      rows[base + 1] = y;
+      rows[base + 2] = z;
+      rows[base + 3] = z * own.y() - y * own.z();
+      rows[base + 4] = x * own.z() - z * own.x();
+      rows[base + 5] = y * own.x() - x * own.y();
+      // The other camera: -rho - phi x p.
+      rows[base + 6] = -g[0];
+      rows[base + 7] = -g[1];
+      rows[base + 8] = -g[2];
+      rows[base + 9] = g[1] * p.z() - g[2] * p.y();
+      rows[base + 10] = g[2] * p.x() - g[0] * p.z();
+      rows[base + 11] = g[0] * p.y() - g[1] * p.x();
+      // A longer focal length draws the point to its own axis and its image from the other's.
+      rows[base + 12] = g[0] * p.x() + g[1] * p.y() - x * own.x() - y * own.y();
+      rows[base + 13] = x * own.x() + y * own.y() + z * own.z();
+    }
+  }
+
+  private static Vector3 carried(double[] m, Vector3 v) {
+    return new Vector3(
+        m[0] * v.x() + m[1] * v.y() + m[2] * v.z() + m[9],
+        m[3] * v.x() + m[4] * v.y() + m[5] * v.z() + m[10],
+        m[6] * v.x() + m[7] * v.y() + m[8] * v.z() + m[11]);
+  }
+}

@@ -1,0 +1,37 @@
+package io.lite3r.fusion.refine;
+
+import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.Intrinsics;
+import io.lite3r.geometry.Rigid3;
+
+/**
+ * A camera on its way to a better pose.
+ *
+ * @param planes its picture and depth, whose own pose and camera do not count
+ * @param camera pinhole camera of the depth grid
+ * @param worldFromCamera where it is taken to be, units of its depth
+ * @param fixed its pose stays as it is
+ */
+record RefinedView(SubmapView planes, Intrinsics camera, Rigid3 worldFromCamera, boolean fixed) {
+
+  RefinedView(SubmapView planes, boolean fixed) {
+    this(planes, planes.intrinsics(), planes.submapFromCamera(), fixed);
+  }
+
+  /** The same view with the focal length multiplied, seen from another place. */
+  RefinedView at(Rigid3 pose, double focal) {
+    Intrinsics k = camera;
+    return new RefinedView(
+        planes,
+        new Intrinsics(
+            focal * k.fx(), focal * k.fy(), k.cx(), k.cy(), k.width(), k.height(), k.distortion()),
+        pose,
+        fixed);
+  }
+
+  /** Its picture and depth with the camera and pose that were found. */
+  SubmapView found() {
+    return new SubmapView(
+        planes.depth(), planes.confidence(), planes.rgb(), camera, worldFromCamera);
+  }
+}
