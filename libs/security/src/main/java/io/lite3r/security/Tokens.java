@@ -1,8 +1,8 @@
 package io.lite3r.security;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collection;
@@ -12,8 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link Caller} of a bearer token. */
-@Singleton
+/**
+ * Makes a {@link Caller} of a bearer token. Made when it is first asked, not with the filter: that is
+ * when the application's configuration is not there yet.
+ */
+@ApplicationScoped
 class Tokens {
   private static final Pattern DOT = Pattern.compile("\\.");
 

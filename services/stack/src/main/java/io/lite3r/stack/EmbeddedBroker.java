@@ -1,5 +1,7 @@
 package io.lite3r.stack;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +81,8 @@ final class EmbeddedBroker implements AutoCloseable {
         .setMetadataLogDirectory(folder.toString())
         .setControllerListenerName("CONTROLLER")
         .setScramArguments(logins)
-        .setPrintStream(System.err)
+        // What it prints has the logins in it.
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
         .run();
   }
 

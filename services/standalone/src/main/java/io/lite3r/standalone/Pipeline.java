@@ -117,8 +117,8 @@ final class Pipeline {
         Application.class,
         (code, thrown) -> {
           status.set(code);
-          if (thrown instanceof Exception e && failure == null) {
-            failure = e;
+          if (thrown != null && failure == null) {
+            failure = thrown instanceof Exception e ? e : new IllegalStateException(thrown);
           }
         });
     if (failure != null) {
