@@ -22,12 +22,13 @@ final class GpuDashboard {
             row(
                 "Memory and use",
                 panel(
-                    "Memory in use",
-                    "Share of the frame buffer.",
-                    "percentunit",
-                    query(
-                        "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE)",
-                        OF_GPU)).alertsAt(0.95),
+                        "Memory in use",
+                        "Share of the frame buffer.",
+                        "percentunit",
+                        query(
+                            "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE)",
+                            OF_GPU))
+                    .alertsAt(0.95),
                 panel(
                     "Engine active",
                     "Share of time in which any kernel ran; it holds under MIG, too, where plain utilisation does not.",
@@ -40,7 +41,8 @@ final class GpuDashboard {
                     query("DCGM_FI_PROF_DRAM_ACTIVE", OF_GPU))),
             row(
                 "Health",
-                panel("Temperature", "Of the die.", "celsius", query("DCGM_FI_DEV_GPU_TEMP", OF_GPU)),
+                panel(
+                    "Temperature", "Of the die.", "celsius", query("DCGM_FI_DEV_GPU_TEMP", OF_GPU)),
                 panel("Power", "Drawn now.", "watt", query("DCGM_FI_DEV_POWER_USAGE", OF_GPU)),
                 panel(
                     "Last error",

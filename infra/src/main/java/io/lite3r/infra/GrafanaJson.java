@@ -80,8 +80,7 @@ final class GrafanaJson {
     custom.put("fillOpacity", 8).put("lineWidth", 1).put("showPoints", "never");
     if (!Double.isNaN(panel.limit())) {
       custom.putObject("thresholdsStyle").put("mode", "line");
-      ArrayNode steps =
-          defaults.putObject("thresholds").put("mode", "absolute").putArray("steps");
+      ArrayNode steps = defaults.putObject("thresholds").put("mode", "absolute").putArray("steps");
       steps.addObject().put("color", "green").putNull("value");
       steps.addObject().put("color", "red").put("value", panel.limit());
     }

@@ -9,8 +9,7 @@ import java.util.List;
 
 /** The processes: are they there, what do they take, what was set aside. */
 final class OperationsDashboard {
-  private static final String OURS =
-      "service=~\"capture|windowing|reconstruction|fusion|console\"";
+  private static final String OURS = "service=~\"capture|windowing|reconstruction|fusion|console\"";
 
   private OperationsDashboard() {}
 
@@ -73,8 +72,7 @@ final class OperationsDashboard {
                     "Viewers",
                     "Open live connections.",
                     "short",
-                    query(
-                        "sum (" + Metric.plain(Names.CONSOLE_VIEWERS).series() + ")", "viewers")),
+                    query("sum (" + Metric.plain(Names.CONSOLE_VIEWERS).series() + ")", "viewers")),
                 panel(
                     "Updates passed on",
                     "Changed scenes told to viewers.",

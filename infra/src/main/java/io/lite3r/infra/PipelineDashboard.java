@@ -26,11 +26,12 @@ final class PipelineDashboard {
             row(
                 "Flow",
                 panel(
-                    "How old is what viewers see?",
-                    "From a frame's acceptance until a version that holds it is published.",
-                    "s",
-                    query(Promql.quantile(0.5, FRESHNESS), "p50"),
-                    query(Promql.quantile(0.95, FRESHNESS), "p95")).alertsAt(10),
+                        "How old is what viewers see?",
+                        "From a frame's acceptance until a version that holds it is published.",
+                        "s",
+                        query(Promql.quantile(0.5, FRESHNESS), "p50"),
+                        query(Promql.quantile(0.95, FRESHNESS), "p95"))
+                    .alertsAt(10),
                 panel(
                     "What comes in, what comes out",
                     "Frames accepted and frames fused in a second. A gap that stays is a backlog or a loss.",
@@ -66,11 +67,12 @@ final class PipelineDashboard {
             row(
                 "Cameras",
                 panel(
-                    "Cameras that have gone silent",
-                    "Quiet while another camera of their capture sends.",
-                    "short",
-                    query("sum (" + Metric.plain(Names.CAPTURE_SILENT).series() + ")", "silent"))
-                .alertsAt(1),
+                        "Cameras that have gone silent",
+                        "Quiet while another camera of their capture sends.",
+                        "short",
+                        query(
+                            "sum (" + Metric.plain(Names.CAPTURE_SILENT).series() + ")", "silent"))
+                    .alertsAt(1),
                 panel(
                     "Views that were missing from instants",
                     "Cameras that had nothing for an instant the others had.",
@@ -80,8 +82,7 @@ final class PipelineDashboard {
                     "How far apart the cameras of an instant are",
                     "Beyond the tolerance they are different instants.",
                     "s",
-                    query(
-                        Promql.quantile(0.95, Metric.seconds(Names.WINDOWING_SKEW)), "p95"))),
+                    query(Promql.quantile(0.95, Metric.seconds(Names.WINDOWING_SKEW)), "p95"))),
             row(
                 "Time of each stage (p95)",
                 panel(
@@ -104,7 +105,9 @@ final class PipelineDashboard {
                     "Fusion",
                     "One window's place, its depth into the volume, one version.",
                     "s",
-                    query(Promql.quantile(0.95, Metric.seconds(Names.FUSION_ALIGN_DURATION)), "align"),
+                    query(
+                        Promql.quantile(0.95, Metric.seconds(Names.FUSION_ALIGN_DURATION)),
+                        "align"),
                     query(
                         Promql.quantile(0.95, Metric.seconds(Names.FUSION_INTEGRATE_DURATION)),
                         "integrate"),

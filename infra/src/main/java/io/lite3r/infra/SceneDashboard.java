@@ -7,7 +7,10 @@ import static io.lite3r.infra.Dashboard.row;
 import io.lite3r.telemetry.Names;
 import java.util.List;
 
-/** Does what comes out deserve trust? No line is per scene: scenes are unbounded, the console has them. */
+/**
+ * Does what comes out deserve trust? No line is per scene: scenes are unbounded, the console has
+ * them.
+ */
 final class SceneDashboard {
   private static final Metric RESIDUAL = Metric.plain(Names.FUSION_ALIGN_RESIDUAL);
   private static final Metric INLIERS = Metric.plain(Names.FUSION_ALIGN_INLIERS);
@@ -25,11 +28,12 @@ final class SceneDashboard {
             row(
                 "Alignment",
                 panel(
-                    "Depth residual after alignment",
-                    "Robust, relative to depth. It grows when the model meets what it was not made for, or a camera moved in its mount.",
-                    "percentunit",
-                    query(Promql.quantile(0.5, RESIDUAL), "p50"),
-                    query(Promql.quantile(0.9, RESIDUAL), "p90")).alertsAt(0.2),
+                        "Depth residual after alignment",
+                        "Robust, relative to depth. It grows when the model meets what it was not made for, or a camera moved in its mount.",
+                        "percentunit",
+                        query(Promql.quantile(0.5, RESIDUAL), "p50"),
+                        query(Promql.quantile(0.9, RESIDUAL), "p90"))
+                    .alertsAt(0.2),
                 panel(
                     "Pixels that agree after alignment",
                     "Share of the compared depth pixels; low is bad.",

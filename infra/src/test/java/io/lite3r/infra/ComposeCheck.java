@@ -58,8 +58,7 @@ final class ComposeCheck {
       problems.unless(image.equals(ours), "%s: image %s is not %s", name, image, ours);
     } else {
       String tag = image.substring(image.lastIndexOf('/') + 1);
-      problems.unless(
-          tag.matches("[^:]+:.*\\d.*"), "%s: image %s has no fixed tag", name, image);
+      problems.unless(tag.matches("[^:]+:.*\\d.*"), "%s: image %s has no fixed tag", name, image);
       String kafka = version("<kafka.version>");
       problems.unless(
           !image.startsWith("apache/kafka") || image.endsWith(":" + kafka),
@@ -113,17 +112,19 @@ final class ComposeCheck {
         .filter(key -> key.startsWith("LITE3R_"))
         .filter(key -> !documented.contains(" " + key + " "))
         .forEach(
-            key ->
-                problems.unless(false, "%s: %s is no setting of docs/operations.md", name, key));
+            key -> problems.unless(false, "%s: %s is no setting of docs/operations.md", name, key));
     String broker = environment.get("KAFKA_BOOTSTRAP_SERVERS").text();
-    String advertised = services.get("kafka").at("environment").at("KAFKA_ADVERTISED_LISTENERS").text();
+    String advertised =
+        services.get("kafka").at("environment").at("KAFKA_ADVERTISED_LISTENERS").text();
     problems.unless(
         advertised.equals("PLAINTEXT://" + broker),
         "%s: KAFKA_BOOTSTRAP_SERVERS is %s, the broker advertises %s",
         name,
         broker,
         advertised.replace("PLAINTEXT://", ""));
-    var bucket = BUCKET.matcher(tree.text("libs/objects/src/main/java/io/lite3r/objects/ObjectStoreProducer.java"));
+    var bucket =
+        BUCKET.matcher(
+            tree.text("libs/objects/src/main/java/io/lite3r/objects/ObjectStoreProducer.java"));
     String applications = bucket.find() ? bucket.group(1) : "unknown";
     Node stated = service.at("environment").at("LITE3R_S3_BUCKET");
     problems.unless(
@@ -136,7 +137,12 @@ final class ComposeCheck {
     URI spans = URI.create(environment.get("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT").text());
     String listens =
         tree.yaml("infra/collector/collector.yaml")
-            .at("receivers").at("otlp").at("protocols").at("grpc").at("endpoint").text();
+            .at("receivers")
+            .at("otlp")
+            .at("protocols")
+            .at("grpc")
+            .at("endpoint")
+            .text();
     problems.unless(
         listens.endsWith(":" + spans.getPort()),
         "%s: spans go to %s, the collector listens on %s",
@@ -160,7 +166,11 @@ final class ComposeCheck {
     var keys = new StringBuilder(" ");
     for (String line : tree.text("docs/operations.md").split("\n", -1)) {
       String prefix = "";
-      for (MatchResult key : Pattern.compile("`([a-z0-9.-]+)`").matcher(line.split("\\|", 3).length > 2 ? line.split("\\|", 3)[1] : "").results().toList()) {
+      for (MatchResult key :
+          Pattern.compile("`([a-z0-9.-]+)`")
+              .matcher(line.split("\\|", 3).length > 2 ? line.split("\\|", 3)[1] : "")
+              .results()
+              .toList()) {
         String name = key.group(1);
         if (name.startsWith(".")) {
           name = prefix + name;
@@ -196,7 +206,9 @@ final class ComposeCheck {
                             topic.maxMessageBytes()))
             .toList();
     List<String> made =
-        TOPIC_LINE.matcher(tree.text("infra/kafka/create-topics.sh")).results()
+        TOPIC_LINE
+            .matcher(tree.text("infra/kafka/create-topics.sh"))
+            .results()
             .map(line -> line.group(1))
             .toList();
     problems.same("topic", stated, "create-topics.sh", made);
@@ -221,7 +233,10 @@ final class ComposeCheck {
       }
     }
     problems.same(
-        "scrape target", OURS.stream().map(n -> n + ":" + PORT).toList(), "prometheus.yml", targets);
+        "scrape target",
+        OURS.stream().map(n -> n + ":" + PORT).toList(),
+        "prometheus.yml",
+        targets);
     for (Node manager : file.at("alerting").at("alertmanagers").elements()) {
       manager.at("static_configs").elements().stream()
           .flatMap(group -> group.at("targets").texts().stream())
@@ -234,8 +249,7 @@ final class ComposeCheck {
         .at("exporters")
         .entries()
         .values()
-        .forEach(
-            exporter -> host("collector.yaml", "http://" + exporter.at("endpoint").text()));
+        .forEach(exporter -> host("collector.yaml", "http://" + exporter.at("endpoint").text()));
   }
 
   private void grafana() {

@@ -53,7 +53,9 @@ class DashboardsTest {
       for (JsonNode panel : board.get("panels")) {
         ids.add(panel.get("id").asInt());
         if (!panel.get("type").asText().equals("row")) {
-          assertThat(panel.get("description").asText()).as(panel.get("title").asText()).isNotBlank();
+          assertThat(panel.get("description").asText())
+              .as(panel.get("title").asText())
+              .isNotBlank();
           assertThat(sources).contains(panel.get("datasource").get("uid").asText());
           assertThat(panel.get("targets")).as(panel.get("title").asText()).isNotEmpty();
         }
