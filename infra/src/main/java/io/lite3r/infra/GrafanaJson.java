@@ -36,19 +36,10 @@ final class GrafanaJson {
     root.put("refresh", "10s");
     root.put("timezone", "browser");
     root.putObject("time").put("from", "now-1h").put("to", "now");
-    annotations(root.putObject("annotations").putArray("list"));
+    root.putObject("annotations").putArray("list");
     root.putObject("templating").putArray("list");
     panels(root.putArray("panels"), dashboard.rows());
     return text(root);
-  }
-
-  /** Where an alert of ours fired, on every graph. */
-  private static void annotations(ArrayNode list) {
-    ObjectNode alerts = list.addObject();
-    alerts.put("name", "Alerts").put("enable", true).put("iconColor", "red");
-    alerts.set("datasource", prometheus());
-    alerts.put("expr", "ALERTS{alertstate=\"firing\", alertname=~\"Lite3r.*\"}");
-    alerts.put("titleFormat", "{{alertname}}").put("step", "30s");
   }
 
   private static void panels(ArrayNode panels, List<Row> rows) {
@@ -74,7 +65,8 @@ final class GrafanaJson {
     node.put("description", panel.description());
     grid(node, width, PANEL_HEIGHT, left, top);
     node.set("datasource", prometheus());
-    ObjectNode defaults = node.putObject("fieldConfig").putObject("defaults");
+    ObjectNode fields = node.putObject("fieldConfig");
+    ObjectNode defaults = fields.putObject("defaults");
     defaults.put("unit", panel.unit()).put("min", 0);
     ObjectNode custom = defaults.putObject("custom");
     custom.put("fillOpacity", 8).put("lineWidth", 1).put("showPoints", "never");
@@ -84,6 +76,7 @@ final class GrafanaJson {
       steps.addObject().put("color", "green").putNull("value");
       steps.addObject().put("color", "red").put("value", panel.limit());
     }
+    fields.putArray("overrides");
     ObjectNode options = node.putObject("options");
     options.putObject("legend").put("displayMode", "list").put("placement", "bottom");
     options.putObject("tooltip").put("mode", "multi").put("sort", "desc");
