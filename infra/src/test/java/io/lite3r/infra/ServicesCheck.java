@@ -112,7 +112,9 @@ final class ServicesCheck {
         listens.replaceFirst(".*:", ""));
   }
 
-  /** Keys of the table of settings, as environment variables; {@code .x} continues the one before. */
+  /**
+   * Keys of the table of settings, as environment variables; {@code .x} continues the one before.
+   */
   private static Set<String> documented(String page) {
     var keys = new TreeSet<String>();
     for (MatchResult row : ROW.matcher(page).results().toList()) {
