@@ -69,8 +69,19 @@ final class Chain implements AutoCloseable {
     if (console == null) {
       console = service("console");
       console.awaitReady();
+      ServiceProcess started = console;
+      Await.until(
+          "the console to know from the broker how far the stages are",
+          Duration.ofSeconds(30),
+          () -> started.get("/metrics").contains("lite3r_console_lag{"),
+          started::endOfLog);
     }
     return console;
+  }
+
+  /** Capture, windowing, reconstruction, fusion and console. */
+  List<ServiceProcess> services() {
+    return List.of(capture, windowing, reconstruction, fusion, console());
   }
 
   /** Waits until the capture is published whole and all its frames have ended, then audits. */
