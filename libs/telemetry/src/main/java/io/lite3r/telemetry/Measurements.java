@@ -26,7 +26,10 @@ import java.util.List;
 public class Measurements {
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-  /** All histograms of {@link Names} are in seconds; the SDK's own buckets are for milliseconds. */
+  /**
+   * For histograms in seconds: the SDK's own buckets are for milliseconds. Histograms in other
+   * units say their buckets themselves.
+   */
   private static final List<Double> SECONDS =
       List.of(
           0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 60.0,
@@ -37,11 +40,15 @@ public class Measurements {
       SdkMeterProvider.builder()
           .registerMetricReader(reader)
           .registerView(
-              InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM).build(),
+              InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM).setUnit("s").build(),
               View.builder().setAggregation(Aggregation.explicitBucketHistogram(SECONDS)).build())
           .build();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final Meter meter = provider.get("lite3r");
+
+  public Measurements() {
+    JvmMetrics.show(meter);
+  }
 
   /** Makes the instruments of {@link Names}. */
   @Produces

@@ -35,6 +35,9 @@ public final class Names {
   /** What makes a window's alignment weak: a word of the manifest's {@code degenerate}. */
   public static final AttributeKey<String> KIND = AttributeKey.stringKey("kind");
 
+  /** heap or non_heap. */
+  public static final AttributeKey<String> MEMORY_TYPE = AttributeKey.stringKey("jvm.memory.type");
+
   // ---- all stages -----------------------------------------------------------------------------
 
   /** Counter, {record}; by {@link #STAGE} and {@link #REASON}: payloads set aside for good. */
@@ -56,6 +59,12 @@ public final class Names {
 
   /** Histogram, s: from the last byte of a request until its frame is durable. */
   public static final String CAPTURE_DURATION = "lite3r.capture.accept.duration";
+
+  /**
+   * Gauge, {camera}: cameras that have sent nothing for {@code lite3r.capture.silent-after} while
+   * another of their capture sends.
+   */
+  public static final String CAPTURE_SILENT = "lite3r.capture.cameras.silent";
 
   // ---- windowing ------------------------------------------------------------------------------
 
@@ -93,6 +102,9 @@ public final class Names {
 
   /** Counter, {window}: outcomes that were already stored and were published again. */
   public static final String RECONSTRUCTION_REPEATS = "lite3r.reconstruction.repeats";
+
+  /** Histogram, s: from a window's closing until a worker takes it up, by two hosts' clocks. */
+  public static final String RECONSTRUCTION_QUEUE_DURATION = "lite3r.reconstruction.queue.duration";
 
   /** Histogram, s: views to tensor: decode and resample. */
   public static final String RECONSTRUCTION_TENSOR_DURATION =
@@ -152,11 +164,28 @@ public final class Names {
 
   // ---- console --------------------------------------------------------------------------------
 
+  /**
+   * Gauge, {record}; by {@link #STAGE}: what waits for windowing, reconstruction and fusion, told
+   * from offsets. Not shown while the broker cannot be asked.
+   */
+  public static final String CONSOLE_LAG = "lite3r.console.lag";
+
   /** Up-down counter, {viewer}: open live connections. */
   public static final String CONSOLE_VIEWERS = "lite3r.console.viewers";
 
   /** Counter, {update}: scene updates passed on to viewers. */
   public static final String CONSOLE_UPDATES = "lite3r.console.updates";
+
+  // ---- every process: OpenTelemetry's own names for a JVM ---------------------------------------
+
+  /** Gauge, By; by {@link #MEMORY_TYPE}: memory in use. */
+  public static final String JVM_MEMORY_USED = "jvm.memory.used";
+
+  /** Gauge, By: the most that the heap may take. */
+  public static final String JVM_MEMORY_LIMIT = "jvm.memory.limit";
+
+  /** Counter, s: processor time of the process. */
+  public static final String JVM_CPU_TIME = "jvm.cpu.time";
 
   // ---- spans: one trace from capture to published version -------------------------------------
 

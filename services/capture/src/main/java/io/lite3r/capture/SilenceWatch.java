@@ -66,6 +66,21 @@ public final class SilenceWatch {
     }
   }
 
+  /** Cameras that are quiet while another of their capture is not, and have not ended. */
+  public long silent(long nowNs) {
+    return captures.values().stream().mapToLong(watched -> silent(watched, nowNs)).sum();
+  }
+
+  private long silent(Watched watched, long nowNs) {
+    long open = watched.heardAtNs.keySet().stream().filter(c -> !watched.ended.contains(c)).count();
+    long heard =
+        watched.heardAtNs.entrySet().stream()
+            .filter(camera -> !watched.ended.contains(camera.getKey()))
+            .filter(camera -> nowNs - camera.getValue() <= silentAfterNs)
+            .count();
+    return heard == 0 ? 0 : open - heard;
+  }
+
   /** Looks at the clock: what is to be recorded now. */
   public Look look(long nowNs) {
     Look look = new Look(new ArrayList<>(), new ArrayList<>());

@@ -24,6 +24,20 @@ class SilenceWatchTest {
   }
 
   @Test
+  void camerasThatAreQuietWhileAnotherSendsAreCounted() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    heard("c", 0, 0);
+    assertThat(watch.silent(5 * S)).isZero();
+    heard("a", 6, 6);
+    assertThat(watch.silent(6 * S)).isEqualTo(2);
+    watch.ended("scene", "capture", "b");
+    assertThat(watch.silent(6 * S)).isEqualTo(1);
+
+    assertThat(watch.silent(20 * S)).as("nobody sends any more").isZero();
+  }
+
+  @Test
   void aCameraAloneIsNeverSilent() {
     heard("a", 0, 0, "a");
 

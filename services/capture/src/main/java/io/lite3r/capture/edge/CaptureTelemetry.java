@@ -38,6 +38,10 @@ class CaptureTelemetry {
     accepted.add(0);
     duplicates.add(0);
     bytes.add(0);
+    for (FrameRefused.Reason reason : FrameRefused.Reason.values()) {
+      rejected.add(0, Attributes.of(Names.REASON, name(reason)));
+      deadLetters.add(0, deadLetter(reason));
+    }
   }
 
   Span start(FrameName name) {
@@ -60,9 +64,12 @@ class CaptureTelemetry {
   }
 
   void rejected(FrameRefused refused) {
-    String reason = name(refused.reason());
-    rejected.add(1, Attributes.of(Names.REASON, reason));
-    deadLetters.add(1, Attributes.of(Names.STAGE, "capture", Names.REASON, reason));
+    rejected.add(1, Attributes.of(Names.REASON, name(refused.reason())));
+    deadLetters.add(1, deadLetter(refused.reason()));
+  }
+
+  private static Attributes deadLetter(FrameRefused.Reason reason) {
+    return Attributes.of(Names.STAGE, "capture", Names.REASON, name(reason));
   }
 
   static String name(FrameRefused.Reason reason) {

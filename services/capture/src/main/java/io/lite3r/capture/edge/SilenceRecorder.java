@@ -2,6 +2,8 @@ package io.lite3r.capture.edge;
 
 import io.lite3r.capture.FrameRequest;
 import io.lite3r.capture.SilenceWatch;
+import io.lite3r.telemetry.Names;
+import io.opentelemetry.api.metrics.Meter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,11 +30,22 @@ class SilenceRecorder {
           Thread.ofPlatform().name("capture-silence").daemon().factory());
 
   @Inject
-  SilenceRecorder(FrameIntake intake, CaptureSettings settings) {
+  SilenceRecorder(FrameIntake intake, CaptureSettings settings, Meter meter) {
     this.intake = intake;
     this.lookEveryMs = Math.clamp(settings.silentAfter().toMillis() / 4, 50, 1000);
     this.watch =
         new SilenceWatch(settings.silentAfter().toNanos(), settings.endedAfter().toNanos());
+    meter
+        .gaugeBuilder(Names.CAPTURE_SILENT)
+        .setUnit("{camera}")
+        .ofLongs()
+        .buildWithCallback(shown -> shown.record(silent()));
+  }
+
+  private long silent() {
+    synchronized (watch) {
+      return watch.silent(System.nanoTime());
+    }
   }
 
   void start(@Observes StartupEvent event) {

@@ -4,6 +4,10 @@ import io.lite3r.console.health.StageHealth;
 import io.lite3r.console.health.StageReading;
 import io.lite3r.console.health.StageWatch;
 import io.lite3r.console.scene.SceneLedger;
+import io.lite3r.telemetry.Names;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
@@ -32,7 +36,7 @@ public class PipelineHealth {
   }
 
   @Inject
-  PipelineHealth(StageProgress progress, SceneLedger ledger) {
+  PipelineHealth(StageProgress progress, SceneLedger ledger, Meter meter) {
     this.progress = progress;
     this.ledger = ledger;
     watches.put("capture", new StageWatch("capture", "frames"));
@@ -40,6 +44,11 @@ public class PipelineHealth {
     watches.put("reconstruction", new StageWatch("reconstruction", "windows"));
     watches.put("fusion", new StageWatch("fusion", "windows"));
     watches.put(SCENE, new StageWatch(SCENE, "versions"));
+    meter
+        .gaugeBuilder(Names.CONSOLE_LAG)
+        .setUnit("{record}")
+        .ofLongs()
+        .buildWithCallback(this::showLag);
   }
 
   void tick() throws InterruptedException {
@@ -70,6 +79,14 @@ public class PipelineHealth {
             .map(entry -> entry.getValue().health(now, rejected.getOrDefault(entry.getKey(), 0L)))
             .toList();
     return new Report(now, reachable ? "reachable" : "unreachable", stages);
+  }
+
+  private void showLag(ObservableLongMeasurement shown) {
+    for (StageHealth stage : report().stages()) {
+      if (stage.lag() != null) {
+        shown.record(stage.lag(), Attributes.of(Names.STAGE, stage.stage()));
+      }
+    }
   }
 
   private void reachable(boolean now, String why) {

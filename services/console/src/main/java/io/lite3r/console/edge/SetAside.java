@@ -2,6 +2,10 @@ package io.lite3r.console.edge;
 
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.Topics;
+import io.lite3r.telemetry.Names;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.Meter;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,12 +26,21 @@ import org.jboss.logging.Logger;
 public class SetAside {
   private static final Logger LOG = Logger.getLogger(SetAside.class);
 
+  private static final String UNDECODABLE = "undecodable";
+  private static final Attributes COUNTED_AS =
+      Attributes.of(Names.STAGE, "console", Names.REASON, UNDECODABLE);
+
   private final Emitter<byte[]> deadLetters;
+  private final LongCounter count;
   private final long startedAtMs = System.currentTimeMillis();
 
   @Inject
-  SetAside(@Channel(Topics.DEAD_LETTERS + "-console-out") Emitter<byte[]> deadLetters) {
+  SetAside(
+      @Channel(Topics.DEAD_LETTERS + "-console-out") Emitter<byte[]> deadLetters, Meter meter) {
     this.deadLetters = deadLetters;
+    this.count = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    count.add(0, COUNTED_AS);
   }
 
   /** Makes this bean, and so its idea of now, at the start instead of at the first bad record. */
@@ -44,7 +57,7 @@ public class SetAside {
     var letter =
         new DeadLetter(
             "console",
-            "undecodable",
+            UNDECODABLE,
             "The record is no valid message of this topic: " + why.getMessage(),
             origin,
             null);
@@ -53,6 +66,7 @@ public class SetAside {
             .withKey(message.key())
             .withHeaders(letter.headers())
             .build();
+    count.add(1, COUNTED_AS);
     deadLetters.send(Message.of(message.value()).addMetadata(metadata));
   }
 }

@@ -34,6 +34,7 @@ final class AlignmentMetrics {
     condition = histogram(meter, Names.FUSION_ALIGN_CONDITION, SMALL);
     degenerate = meter.counterBuilder(Names.FUSION_ALIGN_DEGENERATE).setUnit("{window}").build();
     chains = meter.counterBuilder(Names.FUSION_CHAINS).setUnit("{chain}").build();
+    chains.add(0);
   }
 
   private static DoubleHistogram histogram(Meter meter, String name, List<Double> buckets) {

@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 /** What fusion counts, times and traces. */
 @Singleton
 public class FusionSteps {
+  static final String UNDECODABLE = "undecodable";
+
   private static final double NS_PER_S = 1e9;
 
   private final Tracer tracer;
@@ -48,6 +50,12 @@ public class FusionSteps {
     publish = meter.histogramBuilder(Names.FUSION_PUBLISH_DURATION).setUnit("s").build();
     alignment = new AlignmentMetrics(meter);
     freshness = meter.histogramBuilder(Names.FUSION_FRESHNESS).setUnit("s").build();
+    // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    windows.add(0);
+    frames.add(0);
+    versions.add(0);
+    collected.add(0);
+    deadLetters.add(0, deadLetter(UNDECODABLE));
   }
 
   /** A window finds its place. */
@@ -110,6 +118,10 @@ public class FusionSteps {
   }
 
   void setAside(String reason) {
-    deadLetters.add(1, Attributes.of(Names.STAGE, "fusion", Names.REASON, reason));
+    deadLetters.add(1, deadLetter(reason));
+  }
+
+  private static Attributes deadLetter(String reason) {
+    return Attributes.of(Names.STAGE, "fusion", Names.REASON, reason);
   }
 }

@@ -85,7 +85,7 @@ public class ReconstructionsStage {
           .accept(new Arrival(record, trace, origin(message), () -> acknowledge(message)));
     } catch (InvalidProtocolBufferException e) {
       announcements.setAside(message, e);
-      steps.setAside("undecodable");
+      steps.setAside(FusionSteps.UNDECODABLE);
       acknowledge(message);
     } catch (RuntimeException | Error e) {
       stop(e);

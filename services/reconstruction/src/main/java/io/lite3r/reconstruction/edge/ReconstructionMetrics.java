@@ -1,6 +1,7 @@
 package io.lite3r.reconstruction.edge;
 
 import io.lite3r.schemas.v1.Reconstruction;
+import io.lite3r.schemas.v1.UnreconstructableReason;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
@@ -12,11 +13,15 @@ import java.util.Locale;
 /** What reconstruction counts and times. */
 @Singleton
 public class ReconstructionMetrics {
+  static final String UNDECODABLE = "undecodable";
+
   private static final double NS_PER_S = 1e9;
+  private static final Attributes RECONSTRUCTED = Attributes.of(Names.OUTCOME, "reconstructed");
 
   private final LongCounter windows;
   private final LongCounter repeats;
   private final LongCounter deadLetters;
+  private final DoubleHistogram queue;
   private final DoubleHistogram tensor;
   private final DoubleHistogram inference;
   private final DoubleHistogram window;
@@ -25,15 +30,29 @@ public class ReconstructionMetrics {
     windows = meter.counterBuilder(Names.RECONSTRUCTION_WINDOWS).setUnit("{window}").build();
     repeats = meter.counterBuilder(Names.RECONSTRUCTION_REPEATS).setUnit("{window}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
+    queue = histogram(meter, Names.RECONSTRUCTION_QUEUE_DURATION);
     tensor = histogram(meter, Names.RECONSTRUCTION_TENSOR_DURATION);
     inference = histogram(meter, Names.RECONSTRUCTION_INFERENCE_DURATION);
     window = histogram(meter, Names.RECONSTRUCTION_WINDOW_DURATION);
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
     repeats.add(0);
+    deadLetters.add(0, deadLetter(UNDECODABLE));
+    windows.add(0, RECONSTRUCTED);
+    for (UnreconstructableReason reason : UnreconstructableReason.values()) {
+      if (reason != UnreconstructableReason.UNRECOGNIZED
+          && reason != UnreconstructableReason.UNRECONSTRUCTABLE_REASON_UNSPECIFIED) {
+        windows.add(0, unreconstructable(reason));
+      }
+    }
   }
 
   private static DoubleHistogram histogram(Meter meter, String name) {
     return meter.histogramBuilder(name).setUnit("s").build();
+  }
+
+  /** From a window's closing until it was taken up; hosts' clocks may differ. */
+  void waited(long ns) {
+    queue.record(Math.max(0, ns) / NS_PER_S);
   }
 
   void tensorMade(long ns) {
@@ -57,22 +76,24 @@ public class ReconstructionMetrics {
     windows.add(
         1,
         switch (outcome.getOutcomeCase()) {
-          case UNRECONSTRUCTABLE ->
-              Attributes.of(
-                  Names.OUTCOME,
-                  "unreconstructable",
-                  Names.REASON,
-                  outcome
-                      .getUnreconstructable()
-                      .getReason()
-                      .name()
-                      .replace("UNRECONSTRUCTABLE_REASON_", "")
-                      .toLowerCase(Locale.ROOT));
-          case RECONSTRUCTED, OUTCOME_NOT_SET -> Attributes.of(Names.OUTCOME, "reconstructed");
+          case UNRECONSTRUCTABLE -> unreconstructable(outcome.getUnreconstructable().getReason());
+          case RECONSTRUCTED, OUTCOME_NOT_SET -> RECONSTRUCTED;
         });
   }
 
+  private static Attributes unreconstructable(UnreconstructableReason reason) {
+    return Attributes.of(
+        Names.OUTCOME,
+        "unreconstructable",
+        Names.REASON,
+        reason.name().replace("UNRECONSTRUCTABLE_REASON_", "").toLowerCase(Locale.ROOT));
+  }
+
   void setAside(String reason) {
-    deadLetters.add(1, Attributes.of(Names.STAGE, "reconstruction", Names.REASON, reason));
+    deadLetters.add(1, deadLetter(reason));
+  }
+
+  private static Attributes deadLetter(String reason) {
+    return Attributes.of(Names.STAGE, "reconstruction", Names.REASON, reason);
   }
 }

@@ -114,7 +114,7 @@ public class WindowStage {
     DeadLetter letter =
         new DeadLetter(
             "reconstruction",
-            "undecodable",
+            ReconstructionMetrics.UNDECODABLE,
             "the value is no Window record: %s. It was set aside untouched; its sender must be repaired"
                 .formatted(e.getMessage()),
             place,

@@ -59,6 +59,7 @@ public class WindowWork {
             .setWindowClosedAtNs(window.getClosedAtNs())
             .setStartedAtNs(startedAtNs);
     window.getViewsList().forEach(frame -> record.addSources(RecordMapping.source(frame)));
+    metrics.waited(startedAtNs - window.getClosedAtNs());
     switch (run(window)) {
       case Outcome.Reconstructed good ->
           record.setReconstructed(

@@ -56,6 +56,9 @@ final class WindowTelemetry {
     skipped.add(0);
     duplicates.add(0);
     missing.add(0);
+    for (String reason : WindowingProcessor.SET_ASIDE) {
+      deadLetters.add(0, Attributes.of(Names.STAGE, "windowing", Names.REASON, reason));
+    }
   }
 
   static @Nullable String traceparent(Headers headers) {

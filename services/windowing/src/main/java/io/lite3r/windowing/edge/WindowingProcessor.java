@@ -20,6 +20,12 @@ import org.apache.kafka.streams.processor.api.Record;
  * are {@link CaptureAssembly}'s; this carries them out.
  */
 final class WindowingProcessor implements Processor<String, byte[], String, byte[]> {
+  private static final String UNDECODABLE = "undecodable";
+  private static final String ID_CONFLICT = "id_conflict";
+
+  /** Why a record may be set aside. */
+  static final List<String> SET_ASIDE = List.of(UNDECODABLE, ID_CONFLICT);
+
   private final WindowingRules rules;
   private final WindowTelemetry telemetry;
   private ProcessorContext<String, byte[]> context;
@@ -46,7 +52,7 @@ final class WindowingProcessor implements Processor<String, byte[], String, byte
               FrameRecord.parseFrom(Objects.requireNonNullElse(record.value(), new byte[0])),
               WindowTelemetry.traceparent(record.headers()));
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      deadLetter(record, "undecodable", "Not a FrameRecord: %s.".formatted(e.getMessage()));
+      deadLetter(record, UNDECODABLE, "Not a FrameRecord: %s.".formatted(e.getMessage()));
       return;
     }
     CaptureAssembly assembly = stores.assembly(event.scene(), event.capture());
@@ -72,7 +78,7 @@ final class WindowingProcessor implements Processor<String, byte[], String, byte
       case Decision.Conflict conflict ->
           deadLetter(
               record,
-              "id_conflict",
+              ID_CONFLICT,
               "Frame %s/%s/%s/%d is already here with other bytes. Give a new image a new sequence."
                   .formatted(
                       scene, capture, conflict.frame().camera(), conflict.frame().sequence()));
