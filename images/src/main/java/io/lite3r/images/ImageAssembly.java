@@ -93,8 +93,7 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
   /** An OCI archive as a file. */
   Containerizer toFile(ServiceImage image, Path tar) throws InvalidImageReferenceException {
     return cached(
-        Containerizer.to(
-            TarImage.at(tar).named("lite3r/%s:%s".formatted(image.name(), version))));
+        Containerizer.to(TarImage.at(tar).named("lite3r/%s:%s".formatted(image.name(), version))));
   }
 
   /** Straight into a registry, with the credentials of the user's docker configuration. */
@@ -121,12 +120,18 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
   private Map<String, String> labels(ServiceImage image) {
     return new TreeMap<>(
         Map.of(
-            "org.opencontainers.image.title", "lite3r-" + image.name(),
-            "org.opencontainers.image.description", image.says(),
-            "org.opencontainers.image.version", version,
-            "org.opencontainers.image.revision", revision,
-            "org.opencontainers.image.licenses", "Apache-2.0",
-            "org.opencontainers.image.vendor", "Lite3R Stream"));
+            "org.opencontainers.image.title",
+            "lite3r-" + image.name(),
+            "org.opencontainers.image.description",
+            image.says(),
+            "org.opencontainers.image.version",
+            version,
+            "org.opencontainers.image.revision",
+            revision,
+            "org.opencontainers.image.licenses",
+            "Apache-2.0",
+            "org.opencontainers.image.vendor",
+            "Lite3R Stream"));
   }
 
   private static FileEntriesLayer layer(String name, String at, Path folder) throws IOException {

@@ -1,4 +1,6 @@
-/** Container images of the services, assembled layer by layer; no engine and no daemon is needed. */
+/**
+ * Container images of the services, assembled layer by layer; no engine and no daemon is needed.
+ */
 @NullMarked
 package io.lite3r.images;
 
