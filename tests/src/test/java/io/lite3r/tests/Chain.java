@@ -73,6 +73,11 @@ final class Chain implements AutoCloseable {
     return console;
   }
 
+  /** Capture, windowing, reconstruction, fusion and console. */
+  List<ServiceProcess> services() {
+    return List.of(capture, windowing, reconstruction, fusion, console());
+  }
+
   /** Waits until the capture is published whole and all its frames have ended, then audits. */
   Audit finished(TestCameras... cameras) {
     String scene = cameras[0].scene();

@@ -1,5 +1,7 @@
 package io.lite3r.stack;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +13,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kafka node, broker and controller in one, that keeps its log in a folder and listens on
@@ -31,11 +34,17 @@ final class EmbeddedBroker implements AutoCloseable {
    * Formats the folder when it is new, starts the node and returns when it serves.
    *
    * @param maxMessageBytes the largest record any topic allows
+   * @param security how it is entered; null for a broker that lets everybody in
    */
-  static EmbeddedBroker start(Path folder, int port, int maxMessageBytes) throws Exception {
+  static EmbeddedBroker start(
+      Path folder, int port, int maxMessageBytes, @Nullable BrokerSecurity security)
+      throws Exception {
     Properties settings = settings(folder, port, FreePorts.one(), maxMessageBytes);
-    if (!Files.exists(folder.resolve("meta.properties"))) {
-      format(folder);
+    if (security != null) {
+      settings.putAll(security.brokerSettings(port, settings.getProperty("listeners")));
+    }
+    if (!isFormatted(folder)) {
+      format(folder, security == null ? List.of() : security.firstLogins());
     }
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
@@ -53,7 +62,15 @@ final class EmbeddedBroker implements AutoCloseable {
     server.awaitShutdown();
   }
 
-  private static void format(Path folder) throws Exception {
+  /** Whether there is a broker's log in the folder already. */
+  static boolean isFormatted(Path folder) {
+    return Files.exists(folder.resolve("meta.properties"));
+  }
+
+  /**
+   * @param logins that exist before anybody can log in to make them, in Kafka's notation
+   */
+  private static void format(Path folder, List<String> logins) throws Exception {
     Files.createDirectories(folder);
     new Formatter()
         .setNodeId(NODE_ID)
@@ -63,7 +80,9 @@ final class EmbeddedBroker implements AutoCloseable {
         .setDirectories(List.of(folder.toString()))
         .setMetadataLogDirectory(folder.toString())
         .setControllerListenerName("CONTROLLER")
-        .setPrintStream(System.err)
+        .setScramArguments(logins)
+        // What it prints has the logins in it.
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
         .run();
   }
 

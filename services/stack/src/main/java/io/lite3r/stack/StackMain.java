@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * to standard output.
  */
 public final class StackMain {
+  private static final String SECURITY = "security";
+
   private StackMain() {}
 
   public static void main(String[] args) throws Exception {
@@ -34,12 +39,26 @@ public final class StackMain {
               .formatted(arguments.data()));
       System.exit(2);
     }
+    refuseOtherMode(arguments);
+    BrokerSecurity security =
+        arguments.isSecure() ? BrokerSecurity.in(arguments.data().resolve(SECURITY)) : null;
     EmbeddedBroker broker =
         EmbeddedBroker.start(
             arguments.data().resolve("kafka"),
             FreePorts.orWanted(arguments.kafkaPort()),
-            largestRecord());
-    TopicCreator.create(broker.bootstrapServers());
+            largestRecord(),
+            security);
+    Map<String, Object> connection = new HashMap<>();
+    connection.put("bootstrap.servers", broker.bootstrapServers());
+    if (security != null) {
+      connection.putAll(security.adminSettings());
+    }
+    try (Admin admin = Admin.create(connection)) {
+      TopicCreator.create(admin);
+      if (security != null) {
+        security.admit(admin);
+      }
+    }
     EmbeddedObjectStore objects =
         EmbeddedObjectStore.start(
             arguments.data().resolve("objects"),
@@ -56,6 +75,18 @@ public final class StackMain {
       System.exit(0);
     }
     new CountDownLatch(1).await();
+  }
+
+  /** A log that was kept for one kind of broker must not be opened by the other without a word. */
+  private static void refuseOtherMode(StackArguments arguments) {
+    boolean wasSecure = Files.exists(arguments.data().resolve(SECURITY));
+    if (EmbeddedBroker.isFormatted(arguments.data().resolve("kafka"))
+        && wasSecure != arguments.isSecure()) {
+      System.err.println(
+          "lite3r: the data folder %s was made %s --secure; start it so, or choose another --data"
+              .formatted(arguments.data(), wasSecure ? "with" : "without"));
+      System.exit(2);
+    }
   }
 
   /** The broker's own limit; each topic states its own below that. */

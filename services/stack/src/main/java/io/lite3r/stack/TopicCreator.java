@@ -16,16 +16,14 @@ import org.apache.kafka.common.errors.TopicExistsException;
 final class TopicCreator {
   private TopicCreator() {}
 
-  static void create(String bootstrapServers) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      List<NewTopic> wanted = Topics.all().stream().map(TopicCreator::newTopic).toList();
-      for (var creation : admin.createTopics(wanted).values().entrySet()) {
-        try {
-          creation.getValue().get();
-        } catch (ExecutionException e) {
-          if (!(e.getCause() instanceof TopicExistsException)) {
-            throw e;
-          }
+  static void create(Admin admin) throws InterruptedException, ExecutionException {
+    List<NewTopic> wanted = Topics.all().stream().map(TopicCreator::newTopic).toList();
+    for (var creation : admin.createTopics(wanted).values().entrySet()) {
+      try {
+        creation.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
         }
       }
     }

@@ -15,6 +15,7 @@ import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.FrameId;
+import io.lite3r.security.KafkaConnection;
 import io.lite3r.standalone.export.PublishedScene;
 import io.lite3r.standalone.export.RegistrationJson;
 import io.lite3r.standalone.export.SceneExport;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,8 +124,8 @@ final class CaptureRun {
    *     of it could be fused
    */
   Result execute(Pipeline.Services services, Path data) throws Exception {
-    String broker = System.getProperty("kafka.bootstrap.servers");
-    try (RunLedger ledger = new RunLedger(scene, broker)) {
+    var connection = KafkaConnection.properties(ConfigProvider.getConfig());
+    try (RunLedger ledger = new RunLedger(scene, connection)) {
       PlayResult played =
           services
               .player()

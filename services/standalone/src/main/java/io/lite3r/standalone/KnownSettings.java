@@ -3,6 +3,7 @@ package io.lite3r.standalone;
 import io.lite3r.capture.edge.CaptureSettings;
 import io.lite3r.console.edge.ConsoleSettings;
 import io.lite3r.fusion.edge.FusionConfig;
+import io.lite3r.security.OidcSettings;
 import io.lite3r.windowing.edge.WindowingSettings;
 import io.smallrye.config.ConfigMapping;
 import java.lang.reflect.Modifier;
@@ -33,7 +34,12 @@ final class KnownSettings {
           "lite3r.s3.endpoint",
           "lite3r.s3.access-key",
           "lite3r.s3.secret-key",
-          "lite3r.s3.bucket");
+          "lite3r.s3.bucket",
+          "lite3r.s3.secret-key-file",
+          "lite3r.kafka.user",
+          "lite3r.kafka.password-file",
+          "lite3r.kafka.ca",
+          "lite3r.kafka.ca-password-file");
 
   private static final int SUGGESTIONS = 3;
   private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
@@ -64,7 +70,8 @@ final class KnownSettings {
             CaptureSettings.class,
             WindowingSettings.class,
             FusionConfig.class,
-            ConsoleSettings.class)
+            ConsoleSettings.class,
+            OidcSettings.class)
         .forEach(mapping -> all.addAll(keys(mapping)));
     return all;
   }

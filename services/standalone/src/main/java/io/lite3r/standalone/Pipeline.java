@@ -62,7 +62,7 @@ final class Pipeline {
             ? Files.createTempDirectory("lite3r-")
             : Files.createDirectories(kept.toAbsolutePath().normalize());
     boolean isForNobody = false;
-    try (StackProcess stack = StackProcess.start(home(), data)) {
+    try (StackProcess stack = StackProcess.start(home(), data, stackArguments(options))) {
       StackProcess.Endpoints endpoints = stack.endpoints();
       System.setProperty("kafka.bootstrap.servers", endpoints.kafka());
       System.setProperty("lite3r.s3.endpoint", endpoints.s3());
@@ -73,6 +73,9 @@ final class Pipeline {
       System.setProperty("quarkus.http.port", Integer.toString(wantedPort(options)));
       System.setProperty("quarkus.log.file.enabled", "true");
       System.setProperty("quarkus.log.file.path", data.resolve("logs/services.log").toString());
+      if (options.isSecure) {
+        logIn(data.resolve("security"));
+      }
       properties.forEach(System::setProperty);
       int status = startServices(work, data);
       isForNobody = true;
@@ -89,6 +92,18 @@ final class Pipeline {
     }
   }
 
+  private static String[] stackArguments(ServiceOptions options) {
+    return options.isSecure ? new String[] {"--secure"} : new String[0];
+  }
+
+  /** The five services in one process are one user of the broker. */
+  private static void logIn(Path security) {
+    System.setProperty("lite3r.kafka.user", "standalone");
+    System.setProperty(
+        "lite3r.kafka.password-file", security.resolve("standalone.password").toString());
+    System.setProperty("lite3r.kafka.ca", security.resolve("ca.pem").toString());
+  }
+
   /** Address of the console. */
   static String console() {
     return "http://127.0.0.1:" + System.getProperty("quarkus.http.port");
@@ -102,8 +117,8 @@ final class Pipeline {
         Application.class,
         (code, thrown) -> {
           status.set(code);
-          if (thrown instanceof Exception e && failure == null) {
-            failure = e;
+          if (thrown != null && failure == null) {
+            failure = thrown instanceof Exception e ? e : new IllegalStateException(thrown);
           }
         });
     if (failure != null) {

@@ -40,9 +40,9 @@ final class RunLedger implements AutoCloseable {
   private long lastEventNanos = System.nanoTime();
   private @Nullable RuntimeException failure;
 
-  RunLedger(String scene, String bootstrapServers) {
+  RunLedger(String scene, Map<String, Object> connection) {
     this.scene = scene;
-    this.reader = Thread.ofPlatform().name("run-ledger").start(() -> read(bootstrapServers));
+    this.reader = Thread.ofPlatform().name("run-ledger").start(() -> read(connection));
   }
 
   synchronized Map<FrameId, FrameOutcome> outcomes() {
@@ -89,20 +89,13 @@ final class RunLedger implements AutoCloseable {
     reader.join();
   }
 
-  private void read(String bootstrapServers) {
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "isolation.level",
-            "read_committed",
-            "auto.offset.reset",
-            "earliest",
-            "max.partition.fetch.bytes",
-            READ.stream()
-                .mapToInt(topic -> Topics.get(topic).maxMessageBytes())
-                .max()
-                .orElseThrow());
+  private void read(Map<String, Object> connection) {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("isolation.level", "read_committed");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put(
+        "max.partition.fetch.bytes",
+        READ.stream().mapToInt(topic -> Topics.get(topic).maxMessageBytes()).max().orElseThrow());
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(partitions(consumer));

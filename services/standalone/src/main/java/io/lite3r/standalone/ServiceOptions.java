@@ -48,6 +48,11 @@ final class ServiceOptions {
       description = "HTTP port (default: 8080 for up and demo, else a free one)")
   @Nullable Integer port;
 
+  @Option(
+      names = "--secure",
+      description = "broker with TLS, logins and access rules, as beyond a laptop")
+  boolean isSecure;
+
   /** Whether a person is expected to open the page. */
   boolean isWatched;
 

@@ -2,6 +2,7 @@ package io.lite3r.console.edge;
 
 import io.lite3r.console.scene.SceneLedger;
 import io.lite3r.console.scene.SceneSummary;
+import io.lite3r.security.Caller;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
@@ -14,13 +15,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,7 +42,7 @@ public class LiveFeed {
   private final ConsoleSettings settings;
   private final LongUpDownCounter viewerCount;
   private final LongCounter updateCount;
-  private final Set<MultiEmitter<? super String>> viewers = new LinkedHashSet<>();
+  private final Map<MultiEmitter<? super String>, Caller> viewers = new LinkedHashMap<>();
   private final ScheduledExecutorService clock =
       Executors.newScheduledThreadPool(
           2, work -> Thread.ofPlatform().daemon().name("console-feed").unstarted(work));
@@ -76,22 +78,23 @@ public class LiveFeed {
     clock.shutdownNow();
   }
 
-  /** One viewer's events, as JSON. */
-  Multi<String> join() {
-    return Multi.createFrom().<String>emitter(this::welcome, BEHIND_AT_MOST);
+  /** One viewer's events, as JSON: of the scenes that the caller has. */
+  Multi<String> join(Caller caller) {
+    return Multi.createFrom().<String>emitter(viewer -> welcome(viewer, caller), BEHIND_AT_MOST);
   }
 
-  private synchronized void welcome(MultiEmitter<? super String> viewer) {
+  private synchronized void welcome(MultiEmitter<? super String> viewer, Caller caller) {
+    List<SceneSummary> scenes =
+        ledger.summaries().stream().filter(summary -> caller.has(summary.scene())).toList();
     viewer.emit(
-        ConsoleJson.of(
-            Map.of("type", "snapshot", "scenes", ledger.summaries(), "health", health.report())));
-    viewers.add(viewer);
+        ConsoleJson.of(Map.of("type", "snapshot", "scenes", scenes, "health", health.report())));
+    viewers.put(viewer, caller);
     viewerCount.add(1);
     viewer.onTermination(() -> leave(viewer));
   }
 
   private synchronized void leave(MultiEmitter<? super String> viewer) {
-    if (viewers.remove(viewer)) {
+    if (viewers.remove(viewer) != null) {
       viewerCount.add(-1);
     }
   }
@@ -104,6 +107,7 @@ public class LiveFeed {
         photographs.forget(scene);
       }
       tell(
+          caller -> caller.has(scene),
           summary
               .map(present -> Map.of("type", "scene", "scene", present))
               .orElse(Map.of("type", "gone", "name", scene)));
@@ -112,15 +116,21 @@ public class LiveFeed {
 
   private void tellHealth() throws InterruptedException {
     health.tick();
-    tell(Map.of("type", "health", "health", health.report()));
+    tell(everybody -> true, Map.of("type", "health", "health", health.report()));
   }
 
-  private synchronized void tell(Map<String, ?> event) {
+  private synchronized void tell(Predicate<Caller> whom, Map<String, ?> event) {
     if (viewers.isEmpty()) {
       return;
     }
     String json = ConsoleJson.of(event);
-    Set.copyOf(viewers).forEach(viewer -> viewer.emit(json));
+    Map.copyOf(viewers)
+        .forEach(
+            (viewer, caller) -> {
+              if (whom.test(caller)) {
+                viewer.emit(json);
+              }
+            });
   }
 
   private interface Work {

@@ -3,6 +3,7 @@ package io.lite3r.console.edge;
 import io.lite3r.console.scene.SceneLedger;
 import io.lite3r.console.scene.SceneSummary;
 import io.lite3r.console.scene.Version;
+import io.lite3r.security.CurrentCaller;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,20 +28,29 @@ public class ScenesResource {
   private final SceneObjects objects;
   private final Photographs photographs;
   private final Requests requests;
+  private final CurrentCaller caller;
 
   @Inject
   ScenesResource(
-      SceneLedger ledger, SceneObjects objects, Photographs photographs, Requests requests) {
+      SceneLedger ledger,
+      SceneObjects objects,
+      Photographs photographs,
+      Requests requests,
+      CurrentCaller caller) {
     this.ledger = ledger;
     this.objects = objects;
     this.photographs = photographs;
     this.requests = requests;
+    this.caller = caller;
   }
 
-  /** All scenes, by name. */
+  /** All scenes that the caller has, by name. */
   @GET
   public String scenes() {
-    return ConsoleJson.of(Map.of("scenes", ledger.summaries()));
+    return ConsoleJson.of(
+        Map.of(
+            "scenes",
+            ledger.summaries().stream().filter(s -> caller.get().has(s.scene())).toList()));
   }
 
   /** One scene: newest version, counts, freshness, the last rejections. */
@@ -128,7 +138,7 @@ public class ScenesResource {
   @Produces("model/gltf-binary")
   public Response tile(@PathParam("scene") String scene, @PathParam("sha256") String sha256) {
     return Response.ok(objects.tile(scene, sha256))
-        .header(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
         .build();
   }
 
@@ -142,7 +152,7 @@ public class ScenesResource {
       @PathParam("camera") String camera,
       @PathParam("sequence") long sequence) {
     return Response.ok(photographs.thumbnail(scene, capture, camera, sequence))
-        .header(HttpHeaders.CACHE_CONTROL, "max-age=300")
+        .header(HttpHeaders.CACHE_CONTROL, "private, max-age=300")
         .build();
   }
 

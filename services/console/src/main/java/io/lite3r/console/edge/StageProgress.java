@@ -3,6 +3,7 @@ package io.lite3r.console.edge;
 import io.lite3r.console.health.Backlog;
 import io.lite3r.console.health.StageReading;
 import io.lite3r.schemas.Topics;
+import io.lite3r.security.KafkaConnection;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -22,7 +23,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * How far each stage has come, from offsets alone: no frame is read for it. A stage has done what
@@ -42,18 +43,12 @@ public class StageProgress {
   private final Admin admin;
 
   @Inject
-  StageProgress(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
-    this.admin =
-        Admin.create(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "client.id",
-                "lite3r-console-health",
-                "request.timeout.ms",
-                (int) PATIENCE.toMillis(),
-                "default.api.timeout.ms",
-                (int) PATIENCE.toMillis()));
+  StageProgress(Config config) {
+    Map<String, Object> settings = KafkaConnection.properties(config);
+    settings.put("client.id", "lite3r-console-health");
+    settings.put("request.timeout.ms", (int) PATIENCE.toMillis());
+    settings.put("default.api.timeout.ms", (int) PATIENCE.toMillis());
+    this.admin = Admin.create(settings);
   }
 
   /** Readings of capture, windowing, reconstruction and fusion, by stage. */

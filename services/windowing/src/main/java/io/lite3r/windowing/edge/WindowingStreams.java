@@ -2,6 +2,7 @@ package io.lite3r.windowing.edge;
 
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
+import io.lite3r.security.KafkaConnection;
 import io.lite3r.windowing.WindowingRules;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
@@ -12,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,7 +21,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -40,11 +42,7 @@ public class WindowingStreams implements HealthCheck {
   private final KafkaStreams streams;
 
   @Inject
-  WindowingStreams(
-      WindowingSettings settings,
-      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
-      Tracer tracer,
-      Meter meter) {
+  WindowingStreams(WindowingSettings settings, Config config, Tracer tracer, Meter meter) {
     WindowingRules rules =
         new WindowingRules(
             settings.views(),
@@ -56,7 +54,7 @@ public class WindowingStreams implements HealthCheck {
     this.streams =
         new KafkaStreams(
             WindowingTopology.of(rules, new WindowTelemetry(tracer, meter)),
-            properties(settings, bootstrapServers));
+            properties(settings, KafkaConnection.properties(config)));
     streams.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("windowing failed and ends its process to be started again", failure);
@@ -82,11 +80,11 @@ public class WindowingStreams implements HealthCheck {
         .build();
   }
 
-  static Properties properties(WindowingSettings settings, String bootstrapServers) {
+  static Properties properties(WindowingSettings settings, Map<String, Object> connection) {
     int largest = Topics.all().stream().mapToInt(Topic::maxMessageBytes).max().orElseThrow();
     Properties p = new Properties();
+    p.putAll(connection);
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, "lite3r-windowing");
-    p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
     p.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
