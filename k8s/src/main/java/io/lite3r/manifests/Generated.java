@@ -1,5 +1,10 @@
 package io.lite3r.manifests;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.access.Access;
@@ -14,22 +19,29 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * The manifests that are made of topics.yaml and access.yaml, and never edited: {@code main} writes
- * them into a tree, and the check compares.
+ * The manifests that are made of topics.yaml, access.yaml and Prometheus' rules, and never edited:
+ * {@code main} writes them into a tree, and the check compares.
  */
 public final class Generated {
   private static final String BUCKET = "lite3r";
-  private static final String MADE = "# Made by k8s/generate of schemas/%s. Change that.\n";
+  private static final String MADE = "# Made by k8s/generate of %s. Change that.\n";
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          new YAMLFactory()
+              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+              .disable(YAMLGenerator.Feature.SPLIT_LINES));
 
   private Generated() {}
 
   public static void main(String[] args) throws IOException {
-    for (var file : files().entrySet()) {
+    for (var file : files(Path.of(args[0])).entrySet()) {
       Path path = Path.of(args[0]).resolve(file.getKey());
       Files.createDirectories(path.resolveSibling("."));
       Files.writeString(path, file.getValue());
@@ -37,10 +49,11 @@ public final class Generated {
   }
 
   /** Their contents by their place in the repository. */
-  static Map<String, String> files() {
+  static Map<String, String> files(Path tree) throws IOException {
     Map<String, String> files = new TreeMap<>();
     files.put("k8s/components/kafka/topics.yaml", topics());
     files.put("k8s/components/kafka/users.yaml", users());
+    files.put("k8s/components/monitoring/rules.yaml", rules(tree.resolve("infra/prometheus/rules")));
     for (String service : services()) {
       if (!Access.stated().of(service).objects().isEmpty()) {
         files.put(
@@ -54,10 +67,10 @@ public final class Generated {
   /** What in the tree is not as it would be made. */
   static List<String> faults(Path tree) throws IOException {
     List<String> faults = new ArrayList<>();
-    for (var file : files().entrySet()) {
+    for (var file : files(tree).entrySet()) {
       Path path = tree.resolve(file.getKey());
       if (!Files.exists(path) || !Files.readString(path).equals(file.getValue())) {
-        faults.add(file.getKey() + ": is not what schemas/ says; run k8s/generate");
+        faults.add(file.getKey() + ": is not what its source says; run k8s/generate");
       }
     }
     return faults;
@@ -68,7 +81,7 @@ public final class Generated {
   }
 
   private static String topics() {
-    StringBuilder yaml = new StringBuilder(MADE.formatted("topics.yaml"));
+    StringBuilder yaml = new StringBuilder(MADE.formatted("schemas/topics.yaml"));
     yaml.append("# Replicas are the brokers' default, so that one broker can have them, too.\n");
     for (Topic topic : Topics.all()) {
       yaml.append(
@@ -96,7 +109,7 @@ public final class Generated {
   }
 
   private static String users() {
-    StringBuilder yaml = new StringBuilder(MADE.formatted("topics.yaml and schemas/access.yaml"));
+    StringBuilder yaml = new StringBuilder(MADE.formatted("schemas/topics.yaml and schemas/access.yaml"));
     for (String service : services()) {
       yaml.append(
           """
@@ -118,6 +131,20 @@ public final class Generated {
       rules(service).forEach(yaml::append);
     }
     return yaml.toString();
+  }
+
+  /** Prometheus' rule files as the one object that its operator takes. */
+  private static String rules(Path folder) throws IOException {
+    ObjectNode rule = YAML.createObjectNode();
+    rule.put("apiVersion", "monitoring.coreos.com/v1").put("kind", "PrometheusRule");
+    rule.putObject("metadata").put("name", "lite3r");
+    ArrayNode groups = rule.putObject("spec").putArray("groups");
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        YAML.readTree(file.toFile()).path("groups").forEach(groups::add);
+      }
+    }
+    return MADE.formatted("infra/prometheus/rules") + YAML.writeValueAsString(rule);
   }
 
   /** One entry for each resource, with all that may be done with it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 /**
  * {@code RuntimeBundle OVERLAY SERVICE BUNDLE SECRETS SECCOMP [KEY=VALUE | -KEY]...}: writes what a
  * Deployment says of its container into the config.json of an unpacked image, as a kubelet's runtime
- * would: user, capabilities, privileges, seccomp, root file system, volumes, variables. The rest of
+ * would: user, capabilities, privileges, seccomp, root file system, volumes, memory, variables. The rest of
  * the line changes variables. The network is the machine's, so that a stack on loopback is reached.
  */
 public final class RuntimeBundle {
@@ -45,6 +46,7 @@ public final class RuntimeBundle {
 
     ObjectNode process = (ObjectNode) config.path("process");
     process.put("terminal", false);
+    process.remove("rlimits"); // runtimes of clusters set none
     user(pod.spec().path("securityContext"), process);
     privileges(container.path("securityContext"), process);
     Map<String, String> variables = variables(overlay, container, process.path("env"));
@@ -59,6 +61,10 @@ public final class RuntimeBundle {
     if (pod.spec().at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")) {
       linux.set("seccomp", SeccompProfile.withoutCapabilities(Path.of(args[4])));
     }
+    Quantity memory = new Quantity(container.at("/resources/limits/memory").asText());
+    ((ObjectNode) linux.path("resources"))
+        .putObject("memory")
+        .put("limit", Quantity.getAmountInBytes(memory).longValueExact());
     shareNetwork(linux);
     JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
   }

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Caller} of a bearer token. Made when it is first asked, not with the filter: that is
- * when the application's configuration is not there yet.
+ * Makes a {@link Caller} of a bearer token. Made when it is first asked, not with the filter: that
+ * is when the application's configuration is not there yet.
  */
 @ApplicationScoped
 class Tokens {
