@@ -10,7 +10,7 @@ import tarfile
 USER = "10001:10001"
 PORT = "8080/tcp"
 LABELS = ["title", "description", "version", "revision", "licenses", "vendor"]
-VARIABLES = {"LITE3R_MODEL_DIR"}  # where the model lies; everything else is the deployment's to say
+VARIABLES = {"LITE3R_MODEL_DIR", "ORT_DISABLE_TELEMETRY"}  # everything else is the deployment's to say
 SHELLS = ("sh", "bash", "dash", "busybox", "ash", "zsh", "apt", "apk", "dpkg", "curl", "wget")
 SET_ID = 0o6000
 

@@ -1,6 +1,7 @@
 package io.lite3r.images;
 
 import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
@@ -13,6 +14,7 @@ import com.google.cloud.tools.jib.api.buildplan.FilePermissionsProvider;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
+import com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +37,17 @@ import org.jspecify.annotations.Nullable;
  * @param revision the commit that was built
  */
 record ImageAssembly(Path repository, Path system, String version, String revision) {
+  private static final AbsoluteUnixPath TMP = AbsoluteUnixPath.get("/tmp");
+
+  /** A file system that is mounted over /tmp takes its mode from what is there. */
   private static final FilePermissionsProvider AS_ON_DISK =
       (source, destination) ->
-          Files.isDirectory(source) || Files.isExecutable(source)
-              ? FilePermissions.fromOctalString("755")
-              : FilePermissions.fromOctalString("644");
+          destination.equals(TMP)
+              ? FilePermissions.fromOctalString("777")
+              : Files.isExecutable(source)
+                  ? FilePermissions.fromOctalString("755")
+                  : FilePermissions.fromOctalString("644");
 
-  /** /tmp is for whoever mounts one: the root file system is meant to be read-only. */
   private static final List<String> COMMAND =
       List.of(
           "/opt/java/bin/java",
@@ -79,6 +85,8 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
       builder.addFileEntriesLayer(
           layer("model", "/models/lite3r-small", model, path -> !path.startsWith("checkpoint")));
       builder.addEnvironmentVariable("LITE3R_MODEL_DIR", "/models/lite3r-small");
+      // ONNX Runtime 1.29 reports its use to its maker, and dies where there is no shell to ask about the machine.
+      builder.addEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
     }
     return builder
         .addFileEntriesLayer(layer("application", "/app", application, p -> !p.startsWith("lib")))
@@ -103,10 +111,8 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
         Containerizer.to(
             RegistryImage.named("%s/%s:%s".formatted(registry, image.name(), version))
                 .addCredentialRetriever(
-                    com.google.cloud.tools.jib.frontend.CredentialRetrieverFactory.forImage(
-                            com.google.cloud.tools.jib.api.ImageReference.parse(
-                                registry + "/" + image.name()),
-                            event -> {})
+                    CredentialRetrieverFactory.forImage(
+                            ImageReference.parse(registry + "/" + image.name()), event -> {})
                         .dockerConfig())));
   }
 
