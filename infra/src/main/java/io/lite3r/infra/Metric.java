@@ -28,7 +28,12 @@ record Metric(String series) {
     return new Metric(underscored(name) + "_seconds");
   }
 
-  /** A histogram of a number without a unit, or a gauge of things. */
+  /** A histogram of a number without a unit (its unit is 1). */
+  static Metric ratio(String name) {
+    return new Metric(underscored(name).replaceFirst("(_ratio)?$", "_ratio"));
+  }
+
+  /** A gauge of things. */
   static Metric plain(String name) {
     return new Metric(underscored(name));
   }

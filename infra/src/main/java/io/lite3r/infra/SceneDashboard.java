@@ -12,10 +12,10 @@ import java.util.List;
  * them.
  */
 final class SceneDashboard {
-  private static final Metric RESIDUAL = Metric.plain(Names.FUSION_ALIGN_RESIDUAL);
-  private static final Metric INLIERS = Metric.plain(Names.FUSION_ALIGN_INLIERS);
-  private static final Metric STEP = Metric.plain(Names.FUSION_ALIGN_SCALE_STEP);
-  private static final Metric CONDITION = Metric.plain(Names.FUSION_ALIGN_CONDITION);
+  private static final Metric RESIDUAL = Metric.ratio(Names.FUSION_ALIGN_RESIDUAL);
+  private static final Metric INLIERS = Metric.ratio(Names.FUSION_ALIGN_INLIERS);
+  private static final Metric STEP = Metric.ratio(Names.FUSION_ALIGN_SCALE_STEP);
+  private static final Metric CONDITION = Metric.ratio(Names.FUSION_ALIGN_CONDITION);
 
   private SceneDashboard() {}
 

@@ -52,7 +52,11 @@ class ComposeTest {
 
   private static List<String> problems(Tree tree) {
     var problems = new Problems();
-    new ComposeCheck(tree, problems).run();
+    ComposeFiles compose = ComposeFiles.of(tree);
+    new ContainersCheck(compose, problems).run();
+    new ServicesCheck(compose, problems).run();
+    new TopicsCheck(compose, problems).run();
+    new WatchersCheck(compose, problems).run();
     new CollectorCheck(tree, problems).run();
     return problems.all();
   }

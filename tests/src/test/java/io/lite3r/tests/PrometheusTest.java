@@ -33,11 +33,16 @@ class PrometheusTest {
           PATIENCE,
           () -> prometheus.query("up{service!=\"\"} == 1").size() == 5,
           () -> answer(prometheus, "up"));
-      TestCameras cameras = chain.cameras("prometheus", "run", RIG);
-      cameras.postAll(Shots.made(RIG, 5, 10));
-      chain.finished(cameras.endAll());
+      // A rate is a difference: what appears with its first value has none before its second.
+      flight(chain, "first-flight");
       Await.until(
-          "the scrape to know of the published version",
+          "the first version to be scraped",
+          PATIENCE,
+          () -> prometheus.query("lite3r_fusion_freshness_seconds_count > 0").size() == 1,
+          () -> answer(prometheus, "lite3r_fusion_freshness_seconds_count"));
+      flight(chain, "second-flight");
+      Await.until(
+          "freshness to be told",
           PATIENCE,
           () -> prometheus.query("lite3r:freshness_seconds:p95 > 0").size() == 1,
           () -> answer(prometheus, "lite3r_fusion_freshness_seconds_count"));
@@ -75,6 +80,12 @@ class PrometheusTest {
       assertThat(prometheus.query(deadLetters).get(0).get("metric").get("stage").asText())
           .isEqualTo("reconstruction");
     }
+  }
+
+  private static void flight(Chain chain, String scene) {
+    TestCameras cameras = chain.cameras(scene, "run", RIG);
+    cameras.postAll(Shots.made(RIG, 5, 10));
+    chain.finished(cameras.endAll());
   }
 
   private static Map<String, String> addresses(Chain chain) {

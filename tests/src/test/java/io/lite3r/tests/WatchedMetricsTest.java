@@ -83,7 +83,7 @@ class WatchedMetricsTest {
 
   /** All five services' metrics, after frames have gone all the way. */
   private static List<String> scrape(Chain chain) throws IOException, InterruptedException {
-    if (!chain.fusion.get("/metrics").contains("lite3r_fusion_align_residual_bucket")) {
+    if (!chain.fusion.get("/metrics").contains("lite3r_fusion_align_residual")) {
       TestCameras cameras = chain.cameras("watched", "run", RIG);
       cameras.postAll(Shots.made(RIG, 5, 10));
       chain.finished(cameras.endAll());

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -75,7 +76,7 @@ final class Watching {
   }
 
   /** Names of all series in a text that a service shows, such as {@code x_bucket}. */
-  static TreeSet<String> shown(String text) {
+  static Set<String> shown(String text) {
     var names = new TreeSet<String>();
     text.lines()
         .filter(line -> !line.startsWith("#") && !line.isBlank())

@@ -50,6 +50,9 @@ final class WindowTelemetry {
     this.delay = meter.histogramBuilder(Names.WINDOWING_DELAY).setUnit("s").build();
     this.skew = meter.histogramBuilder(Names.WINDOWING_SKEW).setUnit("s").build();
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
+    for (Decision.Close reason : Decision.Close.values()) {
+      closed.add(0, Attributes.of(Names.REASON, reason.name().toLowerCase(Locale.ROOT)));
+    }
     late.add(0);
     rejected.add(0, reason(Decision.Reason.TOO_FEW_VIEWS));
     rejected.add(0, reason(Decision.Reason.TOO_LARGE));
