@@ -35,6 +35,7 @@ class LayersTest {
     "io.opentelemetry..",
     "io.lite3r.schemas.v1..",
     "io.lite3r.objects..",
+    "io.lite3r.security..",
     "io.lite3r.telemetry..",
     "java.net.http..",
   };

@@ -2,7 +2,6 @@ package io.lite3r.objects;
 
 import com.google.protobuf.ByteString;
 import io.lite3r.schemas.v1.ClaimCheck;
-import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
 import io.minio.ListObjectsArgs;
@@ -11,6 +10,7 @@ import io.minio.MinioClient;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectsArgs;
 import io.minio.errors.ErrorResponseException;
+import io.minio.errors.MinioException;
 import io.minio.messages.DeleteRequest;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whole objects in one bucket of an S3 server. Calls block and may be made from any thread; each
  * retries within the budget while the server is away and then throws {@link
- * ObjectStoreException.Unavailable}. The first call creates the bucket and proves that the server
- * really honours conditional writes; {@link #ready()} does so at once.
+ * ObjectStoreException.Unavailable}. The first write creates the bucket and proves that the server
+ * really honours conditional writes; {@link #ready()} does so at once. Reading needs neither, nor
+ * the permission for it: in a bucket that is not there, nothing is found.
  */
 public final class ObjectStore {
   private static final int NOT_FOUND = 404;
@@ -109,7 +110,6 @@ public final class ObjectStore {
 
   /** The object's bytes and state, or empty when there is none. */
   public Optional<StoredObject> get(String key) {
-    ready();
     return read(settings.bucket(), key);
   }
 
@@ -120,7 +120,6 @@ public final class ObjectStore {
    * @throws ObjectStoreException.Corrupt when its bytes are others than promised
    */
   public byte[] get(ClaimCheck check) {
-    ready();
     byte[] bytes =
         read(check.getBucket(), check.getKey())
             .orElseThrow(
@@ -139,27 +138,28 @@ public final class ObjectStore {
 
   /** All keys that begin with the prefix, sorted. */
   public List<String> list(String prefix) {
-    ready();
-    return run(
-        "listing " + prefix,
-        () -> {
-          List<String> keys = new ArrayList<>();
-          var args =
-              ListObjectsArgs.builder()
-                  .bucket(settings.bucket())
-                  .prefix(prefix)
-                  .recursive(true)
-                  .build();
-          for (var item : client.listObjects(args)) {
-            keys.add(item.get().objectName());
-          }
-          return keys.stream().sorted().toList();
-        });
+    try {
+      return retry.run("listing " + prefix, endpoint(), () -> keys(prefix));
+    } catch (ErrorResponseException e) {
+      if (hasNoBucket(e)) {
+        return List.of();
+      }
+      throw refused("listing " + prefix, e);
+    }
+  }
+
+  private List<String> keys(String prefix) throws MinioException {
+    var args =
+        ListObjectsArgs.builder().bucket(settings.bucket()).prefix(prefix).recursive(true).build();
+    List<String> keys = new ArrayList<>();
+    for (var item : client.listObjects(args)) {
+      keys.add(item.get().objectName());
+    }
+    return keys.stream().sorted().toList();
   }
 
   /** Deletes these objects; those that do not exist are no error. */
   public void delete(Collection<String> keys) {
-    ready();
     List<String> all = List.copyOf(keys);
     for (int from = 0; from < all.size(); from += DELETE_BATCH) {
       deleteBatch(all.subList(from, Math.min(all.size(), from + DELETE_BATCH)));
@@ -187,37 +187,41 @@ public final class ObjectStore {
     }
     synchronized (this) {
       if (!ready) {
-        createBucket();
         proveConditionalWrites();
         ready = true;
       }
     }
   }
 
+  /**
+   * Creates the bucket when a write finds none. Where the bucket was made beforehand, nobody asks
+   * for it, and a service's credentials need no word about buckets.
+   */
   private void createBucket() {
     run(
         "creating bucket " + settings.bucket(),
         () -> {
-          var exists = BucketExistsArgs.builder().bucket(settings.bucket()).build();
-          if (!client.bucketExists(exists)) {
-            try {
-              client.makeBucket(MakeBucketArgs.builder().bucket(settings.bucket()).build());
-            } catch (ErrorResponseException e) {
-              // Another service may have been first; what counts is that it is there.
-              if (!client.bucketExists(exists)) {
-                throw e;
-              }
+          try {
+            client.makeBucket(MakeBucketArgs.builder().bucket(settings.bucket()).build());
+          } catch (ErrorResponseException e) {
+            // Another service may have been first; what counts is that it is there.
+            if (!e.errorResponse().code().startsWith("BucketAlready")) {
+              throw e;
             }
           }
           return settings.bucket();
         });
   }
 
+  private static boolean hasNoBucket(ErrorResponseException e) {
+    return "NoSuchBucket".equals(e.errorResponse().code());
+  }
+
   private void proveConditionalWrites() {
     String key = ".probe/" + UUID.randomUUID();
     byte[] bytes = {1};
     String type = "application/octet-stream";
-    Optional<String> first = tryPut(key, bytes, type, Map.of("If-None-Match", "*"));
+    Optional<String> first = firstPut(key, bytes, type);
     boolean secondWon = tryPut(key, bytes, type, Map.of("If-None-Match", "*")).isPresent();
     String stranger = "\"00000000000000000000000000000000\"";
     boolean strangerWon = tryPut(key, bytes, type, Map.of("If-Match", stranger)).isPresent();
@@ -231,20 +235,23 @@ public final class ObjectStore {
     }
   }
 
+  private Optional<String> firstPut(String key, byte[] bytes, String type) {
+    try {
+      return put(key, bytes, type, Map.of("If-None-Match", "*"));
+    } catch (ErrorResponseException e) {
+      if (!hasNoBucket(e)) {
+        throw refused("writing " + key, e);
+      }
+      createBucket();
+      return tryPut(key, bytes, type, Map.of("If-None-Match", "*"));
+    }
+  }
+
   /** The new ETag, or empty when the condition did not hold. */
   private Optional<String> tryPut(
       String key, byte[] bytes, String mediaType, Map<String, String> condition) {
     try {
-      var args =
-          PutObjectArgs.builder()
-              .bucket(settings.bucket())
-              .object(key)
-              .contentType(mediaType)
-              .extraHeaders(condition)
-              .data(bytes, bytes.length)
-              .build();
-      return Optional.of(
-          unquoted(retry.run("writing " + key, endpoint(), () -> client.putObject(args)).etag()));
+      return put(key, bytes, mediaType, condition);
     } catch (ErrorResponseException e) {
       int status = e.response().code();
       // If-Match on an object that is gone is answered with 404 by some servers, with 412 by
@@ -255,6 +262,21 @@ public final class ObjectStore {
       }
       throw refused("writing " + key, e);
     }
+  }
+
+  private Optional<String> put(
+      String key, byte[] bytes, String mediaType, Map<String, String> condition)
+      throws ErrorResponseException {
+    var args =
+        PutObjectArgs.builder()
+            .bucket(settings.bucket())
+            .object(key)
+            .contentType(mediaType)
+            .extraHeaders(condition)
+            .data(bytes, bytes.length)
+            .build();
+    return Optional.of(
+        unquoted(retry.run("writing " + key, endpoint(), () -> client.putObject(args)).etag()));
   }
 
   private Optional<StoredObject> read(String bucket, String key) {
