@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision the commit that was built
  */
 record ImageAssembly(Path repository, Path system, String version, String revision) {
+  private static final String GPU = "/opt/gpu";
   private static final AbsoluteUnixPath TMP = AbsoluteUnixPath.get("/tmp");
 
   /** A file system that is mounted over /tmp takes its mode from what is there. */
@@ -59,23 +60,23 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
           "-jar",
           "/app/quarkus-run.jar");
 
-  /**
-   * @param foreignBase the registry's image that {@link ServiceImage#onForeignBase} images stand on
-   */
-  JibContainerBuilder of(ServiceImage image, @Nullable String foreignBase)
+  JibContainerBuilder of(ServiceImage image, Gpu gpu)
       throws IOException, InvalidImageReferenceException {
-    JibContainerBuilder builder;
-    if (image.onForeignBase()) {
-      if (foreignBase == null) {
-        throw new IllegalArgumentException(
-            image.name() + " stands on a base that you name: --gpu-base IMAGE");
-      }
-      builder = Jib.from(RegistryImage.named(foreignBase));
-    } else {
-      builder = Jib.fromScratch().addFileEntriesLayer(layer("system", "/", system.resolve("root")));
-    }
+    JibContainerBuilder builder =
+        image.gpu() && gpu.base() != null
+            ? Jib.from(RegistryImage.named(gpu.base()))
+            : Jib.fromScratch()
+                .addFileEntriesLayer(layer("system", "/", system.resolve("root")));
     builder.setPlatforms(Set.of(new Platform(architecture(), "linux")));
     builder.addFileEntriesLayer(layer("java", "/opt/java", system.resolve("java")));
+    List<String> command = new ArrayList<>(COMMAND);
+    if (image.gpu()) {
+      builder.addFileEntriesLayer(layer("gpu", GPU, gpu.libraries()));
+      builder.addEnvironmentVariable("LD_LIBRARY_PATH", GPU);
+      // The driver is the node's: NVIDIA's runtime brings in what is named here.
+      builder.addEnvironmentVariable("NVIDIA_DRIVER_CAPABILITIES", "compute,utility");
+      command.add(1, "-Donnxruntime.native.path=" + GPU);
+    }
     Path application =
         repository.resolve("services/%s/target/quarkus-app".formatted(image.module()));
     builder.addFileEntriesLayer(layer("libraries", "/app/lib", application.resolve("lib")));
@@ -91,12 +92,21 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
     return builder
         .addFileEntriesLayer(layer("application", "/app", application, p -> !p.startsWith("lib")))
         .setFormat(ImageFormat.OCI)
-        .setEntrypoint(COMMAND)
+        .setEntrypoint(command)
         .setUser(ServiceImage.USER + ":" + ServiceImage.USER)
         .setWorkingDirectory(AbsoluteUnixPath.get("/"))
         .setExposedPorts(Set.of(Port.tcp(ServiceImage.PORT)))
         .setLabels(labels(image));
   }
+
+  /**
+   * What the operator names for images with a GPU.
+   *
+   * @param libraries the folder with ONNX Runtime's GPU build and whatever of CUDA, cuDNN and
+   *     TensorRT the base has not
+   * @param base the registry's image that they stand on; the same as the others when there is none
+   */
+  record Gpu(Path libraries, @Nullable String base) {}
 
   /** An OCI archive as a file. */
   Containerizer toFile(ServiceImage image, Path tar) throws InvalidImageReferenceException {

@@ -32,7 +32,7 @@ public final class ImageBuilder {
         where = "%s/%s:%s".formatted(arguments.registry, image.name(), arguments.version);
         target = assembly.toRegistry(image, arguments.registry);
       }
-      JibContainer built = assembly.of(image, arguments.gpuBase).containerize(target);
+      JibContainer built = assembly.of(image, arguments.gpu()).containerize(target);
       System.out.printf("%s %s %s%n", image.name(), built.getDigest(), where);
     }
   }
@@ -46,6 +46,7 @@ public final class ImageBuilder {
     String revision = "unknown";
     @Nullable String registry;
     @Nullable String gpuBase;
+    @Nullable Path gpuLibraries;
     final List<String> names = new ArrayList<>();
 
     static Arguments parse(String[] args) {
@@ -59,6 +60,7 @@ public final class ImageBuilder {
           case "--revision" -> parsed.revision = args[++i];
           case "--push" -> parsed.registry = args[++i];
           case "--gpu-base" -> parsed.gpuBase = args[++i];
+          case "--gpu-libraries" -> parsed.gpuLibraries = Path.of(args[++i]);
           default -> parsed.names.add(args[i]);
         }
       }
@@ -68,7 +70,11 @@ public final class ImageBuilder {
       return parsed;
     }
 
-    /** Those that are named; by default all whose base is known. */
+    ImageAssembly.Gpu gpu() {
+      return new ImageAssembly.Gpu(gpuLibraries == null ? Path.of("") : gpuLibraries, gpuBase);
+    }
+
+    /** Those that are named; by default all whose libraries are known. */
     List<ServiceImage> wanted() {
       for (String name : names) {
         if (ServiceImage.ALL.stream().noneMatch(image -> image.name().equals(name))) {
@@ -77,13 +83,19 @@ public final class ImageBuilder {
                   .formatted(name, ServiceImage.ALL.stream().map(ServiceImage::name).toList()));
         }
       }
-      return ServiceImage.ALL.stream()
-          .filter(
-              image ->
-                  names.isEmpty()
-                      ? !image.onForeignBase() || gpuBase != null
-                      : names.contains(image.name()))
-          .toList();
+      List<ServiceImage> wanted =
+          ServiceImage.ALL.stream()
+              .filter(
+                  image ->
+                      names.isEmpty()
+                          ? !image.gpu() || gpuLibraries != null
+                          : names.contains(image.name()))
+              .toList();
+      if (gpuLibraries == null && wanted.stream().anyMatch(ServiceImage::gpu)) {
+        throw new IllegalArgumentException(
+            "an image for GPUs needs their libraries: --gpu-libraries DIR");
+      }
+      return wanted;
     }
   }
 }

@@ -9,10 +9,10 @@ import java.util.List;
  * @param module the Maven module under services/ whose application it runs
  * @param says the image's description
  * @param model whether the model that ships is a layer of it
- * @param onForeignBase whether its libraries come from a base that the operator names, as CUDA does
+ * @param gpu whether it has the libraries of a GPU, which the operator names
  */
 public record ServiceImage(
-    String name, String module, String says, boolean model, boolean onForeignBase) {
+    String name, String module, String says, boolean model, boolean gpu) {
 
   /** The port that every service serves, for requests, metrics and health alike. */
   public static final int PORT = 8080;

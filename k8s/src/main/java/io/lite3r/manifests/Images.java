@@ -68,7 +68,7 @@ final class Images implements Rule {
       faults.add("%s serves port %d".formatted(id, ServiceImage.PORT));
     }
     boolean gpu = container.path("resources").path("limits").has("nvidia.com/gpu");
-    if (gpu != built.onForeignBase()) {
+    if (gpu != built.gpu()) {
       faults.add("%s: a GPU is asked for by the image for GPUs, and by no other".formatted(id));
     }
   }
