@@ -6,10 +6,12 @@ import io.lite3r.schemas.access.Access;
 import io.lite3r.tests.HttpRoutes.Request;
 import io.lite3r.tests.SecureChain.Answer;
 import io.lite3r.tests.WithSecureChain.Locked;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,15 @@ class HttpAccessTest {
         assertThat(answer.body()).contains("no scene " + scene);
       }
     }
+  }
+
+  @Test
+  void theFeedEndsWithItsToken(Locked locked) throws Exception {
+    String token = locked.issuer().tokenFor(Duration.ofSeconds(2), "acme", "viewer");
+
+    String told = locked.chain().feed(token).get(30, TimeUnit.SECONDS);
+
+    assertThat(told).contains("snapshot");
   }
 
   @Test

@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.access.Access;
+import io.lite3r.security.KafkaLogin;
 import io.lite3r.tests.WithSecureChain.Locked;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +57,14 @@ class KafkaAccessTest {
   private static final String CHANGELOG = "lite3r-windowing-views-changelog";
 
   @Test
+  void theUsersAreThoseOfAccessYaml() {
+    Set<String> users = new TreeSet<>(USERS);
+    users.add("standalone");
+    assertThat(new TreeSet<>(Access.stated().services().keySet())).isEqualTo(users);
+    assertThat(GROUPS.keySet()).isSubsetOf(users);
+  }
+
+  @Test
   void aUserWritesNoTopicButItsOwn(Locked locked) throws Exception {
     Map<String, Boolean> refused = new TreeMap<>();
     for (String user : USERS) {
@@ -59,7 +73,7 @@ class KafkaAccessTest {
       try (var producer =
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
         Map<String, Future<?>> sent = new HashMap<>();
-        for (String topic : others(user, t -> t.producers().contains(user), "windowing")) {
+        for (String topic : others(user, t -> t.producers().contains(user))) {
           sent.put(topic, producer.send(new ProducerRecord<>(topic, new byte[1])));
         }
         for (var one : sent.entrySet()) {
@@ -74,7 +88,7 @@ class KafkaAccessTest {
   void aUserReadsNoTopicButItsOwn(Locked locked) {
     Map<String, Boolean> refused = new TreeMap<>();
     for (String user : USERS) {
-      for (String topic : others(user, t -> t.consumers().containsKey(user), "windowing")) {
+      for (String topic : others(user, t -> t.consumers().containsKey(user))) {
         try (var consumer = consumer(locked.chain().login(user))) {
           consumer.assign(List.of(new TopicPartition(topic, 0)));
           consumer.seek(new TopicPartition(topic, 0), 0);
@@ -157,6 +171,34 @@ class KafkaAccessTest {
     assertThat(asking(strangers)).isInstanceOf(AuthenticationException.class);
   }
 
+  @Test
+  void theAuthorityMayComeAsPkcs12(Locked locked) throws Exception {
+    Path authority = locked.chain().data.resolve("ca.p12");
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (InputStream pem = Files.newInputStream(locked.chain().data.resolve("security/ca.pem"))) {
+      store.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+    }
+    try (OutputStream out = Files.newOutputStream(authority)) {
+      store.store(out, "open".toCharArray());
+    }
+    String password = locked.chain().password("fusion");
+    Map<String, Object> settings =
+        new HashMap<>(new KafkaLogin("fusion", password, authority, "open").properties());
+    settings.put("bootstrap.servers", locked.chain().bootstrapServers());
+
+    try (Admin admin = Admin.create(settings)) {
+      assertThat(admin.listTopics().names().get())
+          .as("what fusion may know of")
+          .containsExactlyInAnyOrder(
+              Topics.RECONSTRUCTIONS,
+              Topics.SCENE_UPDATES,
+              Topics.FRAME_OUTCOMES,
+              Topics.DEAD_LETTERS);
+    }
+  }
+
   private static Throwable asking(Map<String, Object> settings) {
     try (Admin admin = Admin.create(settings)) {
       admin.listTopics().names().get();
@@ -170,10 +212,10 @@ class KafkaAccessTest {
     boolean has(Topic topic);
   }
 
-  /** All topics but those; and windowing's changelog, which is its own. */
-  private static List<String> others(String user, Own own, String ownerOfChangelogs) {
+  /** All topics but those; and, unless it is windowing, windowing's changelog. */
+  private static List<String> others(String user, Own own) {
     Stream<String> stated = Topics.all().stream().filter(t -> !own.has(t)).map(Topic::name);
-    Stream<String> internal = user.equals(ownerOfChangelogs) ? Stream.of() : Stream.of(CHANGELOG);
+    Stream<String> internal = user.equals("windowing") ? Stream.of() : Stream.of(CHANGELOG);
     return Stream.concat(stated, internal).toList();
   }
 
@@ -223,13 +265,5 @@ class KafkaAccessTest {
   private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
     settings.put("auto.offset.reset", "earliest");
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  @Test
-  void theUsersAreThoseOfAccessYaml() {
-    Set<String> users = new TreeSet<>(USERS);
-    users.add("standalone");
-    assertThat(new TreeSet<>(Access.stated().services().keySet())).isEqualTo(users);
-    assertThat(new ArrayList<>(GROUPS.keySet())).isSubsetOf(USERS);
   }
 }

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The chain with every lock closed: TLS, logins and access rules on the broker, each service under
@@ -153,6 +154,15 @@ final class SecureChain implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A whole feed, once it has ended. */
+  CompletableFuture<String> feed(String token) {
+    HttpRequest request =
+        HttpRequest.newBuilder(service("console").uri().resolve("/api/events"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return HTTP.sendAsync(request, BodyHandlers.ofString()).thenApply(HttpResponse::body);
   }
 
   private static String text(HttpHeaders headers, InputStream in) throws IOException {

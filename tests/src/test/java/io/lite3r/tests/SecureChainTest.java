@@ -121,7 +121,7 @@ class SecureChainTest {
     assertThat(said.toString()).doesNotContain("storedKey", "serverKey");
   }
 
-  private static void post(SecureChain chain, String scene, String token) {
+  static void post(SecureChain chain, String scene, String token) {
     String rig = "&rig=" + String.join(",", RIG);
     for (Shot shot : Shots.made(RIG, 6, 2)) {
       String path =
@@ -137,7 +137,7 @@ class SecureChainTest {
     }
   }
 
-  private static void awaitWhole(SecureChain chain, String scene, String token) {
+  static void awaitWhole(SecureChain chain, String scene, String token) {
     Await.until(
         "every frame of " + scene + " to be fused",
         Duration.ofSeconds(90),

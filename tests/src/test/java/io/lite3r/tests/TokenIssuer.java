@@ -58,6 +58,12 @@ final class TokenIssuer implements AutoCloseable {
     return signed(claims(tenant, roles).build(), key);
   }
 
+  /** One that ends soon. */
+  String tokenFor(Duration left, String tenant, String... roles) {
+    Date end = Date.from(Instant.now().plus(left));
+    return signed(claims(tenant, roles).expirationTime(end).build(), key);
+  }
+
   /** Tokens that must open nothing, by what is wrong with them; all have every role. */
   Map<String, String> badTokens(String tenant) {
     String[] roles = {"capture", "viewer", "operator"};

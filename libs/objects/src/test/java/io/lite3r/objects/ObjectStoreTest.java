@@ -58,6 +58,15 @@ class ObjectStoreTest {
   }
 
   @Test
+  void inABucketThatIsNotThereNothingIsFoundAndReadingMakesNone() {
+    ObjectStore reader = store(server.getPort(), "nobody-wrote", Duration.ofSeconds(20));
+
+    assertThat(reader.get("a/one")).isEmpty();
+    assertThat(reader.list("a/")).isEmpty();
+    assertThat(directory.resolve("nobody-wrote")).doesNotExist();
+  }
+
+  @Test
   void theFirstWriterWinsAndTheSecondLearnsWhatIsThere() {
     byte[] first = bytes(2, 100);
     ClaimCheck won = store.putIfAbsent("b/contested", first, TYPE);

@@ -1,6 +1,8 @@
 package io.lite3r.security;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,12 @@ public record Caller(@Nullable String tenant, Set<String> roles, @Nullable Insta
       throw new IllegalArgumentException("a tenant is named by 1 to 30 of a-z and 0-9");
     }
     roles = Set.copyOf(roles);
+  }
+
+  /** How long the token still holds, a moment at least; empty when it does for ever. */
+  public Optional<Duration> left(Instant now) {
+    return Optional.ofNullable(until)
+        .map(end -> now.isBefore(end) ? Duration.between(now, end) : Duration.ofMillis(1));
   }
 
   /** Whether the scene is the caller's; every other is not there for it. */

@@ -6,6 +6,8 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
@@ -48,7 +50,8 @@ final class Issuer {
     DefaultResourceRetriever http =
         new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, MOST_BYTES);
     String place = issuer.toString();
-    URL discovery = URI.create(place + "/.well-known/openid-configuration").toURL();
+    String slashless = place.endsWith("/") ? place.substring(0, place.length() - 1) : place;
+    URL discovery = URI.create(slashless + "/.well-known/openid-configuration").toURL();
     JsonNode said = new ObjectMapper().readTree(http.retrieveResource(discovery).getContent());
     if (!said.path("issuer").asText().equals(place)) {
       throw new IOException(
@@ -56,9 +59,14 @@ final class Issuer {
               .formatted(place, said.path("issuer").asText()));
     }
     var keys =
-        JWKSourceBuilder.create(URI.create(said.path("jwks_uri").asText()).toURL(), http)
+        JWKSourceBuilder.<SecurityContext>create(URI.create(said.path("jwks_uri").asText()).toURL(), http)
             .retrying(true)
             .build();
+    try {
+      keys.get(new JWKSelector(new JWKMatcher.Builder().build()), null); // the first caller need not wait
+    } catch (KeySourceException e) {
+      throw new IOException("the issuer's keys cannot be had", e);
+    }
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt")));

@@ -138,7 +138,7 @@ public class FrameResource {
       return Problem.of(refused);
     }
     LOG.error("a frame could not be made durable", cause);
-    return Problem.unavailable(cause);
+    return Problem.unavailable();
   }
 
   /** The sequence a refused request meant, -1 when that cannot be told. */

@@ -31,13 +31,13 @@ record Problem(String type, String title, int status, String detail) {
     return problem.response();
   }
 
-  static Response unavailable(Throwable cause) {
+  /** Why is in the log: where broker and store are is not for whoever has a camera. */
+  static Response unavailable() {
     return new Problem(
             "urn:lite3r:problem:unavailable",
             "Not now",
             503,
-            "The frame could not be made durable (%s). Send it again."
-                .formatted(cause.getMessage()))
+            "The frame could not be made durable. Send it again.")
         .response();
   }
 

@@ -2,13 +2,13 @@ package io.lite3r.console.edge;
 
 import io.lite3r.security.Caller;
 import io.lite3r.security.CurrentCaller;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Duration;
 import java.time.Instant;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
@@ -32,14 +32,13 @@ public class LiveResource {
    */
   @GET
   @Path("events")
+  @Blocking // a token's issuer may have to be asked for a new key
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.TEXT_PLAIN)
   public Multi<String> events() {
     Caller viewer = caller.get();
     Multi<String> events = feed.join(viewer);
-    return viewer.until() == null
-        ? events
-        : events.select().first(Duration.between(Instant.now(), viewer.until()));
+    return viewer.left(Instant.now()).map(left -> events.select().first(left)).orElse(events);
   }
 
   /** Each stage: state, backlog, rate, rejections, when it last got something done. */

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.jboss.logging.Logger;
 
 /**
  * Asks fusion for something: to forget a scene, to go back to one of its versions. Requests go the
@@ -21,6 +22,8 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
  */
 @ApplicationScoped
 public class Requests {
+  private static final Logger LOG = Logger.getLogger(Requests.class);
+
   private final Emitter<Record<String, byte[]>> requests;
 
   @Inject
@@ -64,8 +67,9 @@ public class Requests {
       Thread.currentThread().interrupt();
       throw Problem.unavailable("the console is stopping; ask again");
     } catch (ExecutionException | TimeoutException e) {
+      LOG.errorf(e, "Kafka did not take the request to %s %s", what, scene);
       throw Problem.unavailable(
-          "Kafka did not take the request to %s %s (%s); ask again".formatted(what, scene, e));
+          "Kafka did not take the request to %s %s; ask again".formatted(what, scene));
     }
   }
 

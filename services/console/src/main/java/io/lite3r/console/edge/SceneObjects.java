@@ -22,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a scene's objects; what is missing or unreachable becomes a problem a viewer can read. */
 @ApplicationScoped
 public class SceneObjects {
+  private static final Logger LOG = Logger.getLogger(SceneObjects.class);
+
   /** A chunk holds up to 64 windows and never changes; this many make a day of them cheap. */
   private static final int CHUNKS_KEPT = 128;
 
@@ -161,7 +164,9 @@ public class SceneObjects {
     } catch (ObjectStoreException.Corrupt e) {
       throw Problem.badGateway(String.valueOf(e.getMessage()));
     } catch (ObjectStoreException e) {
-      throw Problem.unavailable(String.valueOf(e.getMessage()));
+      // Where the store is and what it says is not for whoever looks at a scene.
+      LOG.warnf("an object could not be read: %s", e.getMessage());
+      throw Problem.unavailable("the object store does not give it now; ask again");
     }
   }
 }
