@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class KnownKeys implements Rule {
   private static final Pattern ROW = Pattern.compile("^\\| (`.*?) \\|");
-  private static final Pattern KEY = Pattern.compile("`([a-z0-9.-]+)`");
+  private static final Pattern KEY = Pattern.compile("`([a-z0-9.-]+\\*?)`");
   private static final Pattern STAGE =
       Pattern.compile("LITE3R_(CAPTURE|WINDOWING|FUSION|CONSOLE)_.*");
   private static final Set<String> FRAMEWORKS =
@@ -71,7 +71,7 @@ final class KnownKeys implements Rule {
     for (PodTemplate pod : overlay.pods()) {
       if (pod.isService()) {
         for (String name : names(pod, overlay)) {
-          if (!known.contains(name)) {
+          if (!isKnown(name)) {
             faults.add("%s: nothing reads %s".formatted(pod.owner().id(), name));
           }
           Matcher stage = STAGE.matcher(name);
@@ -83,6 +83,13 @@ final class KnownKeys implements Rule {
       }
     }
     return faults;
+  }
+
+  /** A documented name that ends in * is a prefix. */
+  private boolean isKnown(String name) {
+    return known.contains(name)
+        || known.stream()
+            .anyMatch(k -> k.endsWith("*") && name.startsWith(k.substring(0, k.length() - 1)));
   }
 
   private static Set<String> names(PodTemplate pod, Overlay overlay) {
