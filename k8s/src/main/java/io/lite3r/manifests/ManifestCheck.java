@@ -58,6 +58,7 @@ public final class ManifestCheck {
     return List.of(
         new StrictModel(StrimziSchemas.byKind(strimzi)),
         new References(secrets(rendered.resolve("secrets"))),
+        new Selectors(),
         new PodPolicy(),
         new Flows(),
         new KafkaAgrees(),

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Whatever an object names is there: selectors take the pods they mean, ports exist, ConfigMaps,
- * Secrets, keys of them, accounts, targets. Secrets come from Strimzi (one for each KafkaUser, one
- * with the cluster's certificate) or from {@code k8s/secrets}; none lies in an overlay.
+ * Whatever a pod names is there: ConfigMaps, Secrets, keys of them, accounts, volumes. Secrets come
+ * from Strimzi (one for each KafkaUser, one with the cluster's certificate) or from {@code
+ * k8s/secrets}; none lies in an overlay.
  */
 final class References implements Rule {
   private final Map<String, Set<String>> madeByScript;
@@ -25,7 +25,7 @@ final class References implements Rule {
 
   @Override
   public String proves() {
-    return "whatever is named is there";
+    return "every ConfigMap, Secret, key, account and volume that is named is there";
   }
 
   @Override
@@ -36,7 +36,6 @@ final class References implements Rule {
     for (Manifest secret : overlay.ofKind("Secret")) {
       faults.add(secret.id() + ": a secret lies in the repository");
     }
-    selectors(overlay, faults);
     for (PodTemplate pod : overlay.pods()) {
       account(pod, overlay, faults);
       volumes(pod, secrets, configs, faults);
@@ -54,8 +53,6 @@ final class References implements Rule {
           .path("configMapTargetRef")
           .forEach(ref -> key(authentication.id(), "ConfigMap", ref, configs, faults));
     }
-    routes(overlay, faults);
-    strimzi(overlay, faults);
     return faults;
   }
 
@@ -77,52 +74,6 @@ final class References implements Rule {
           config.name(), new TreeSet<>(Manifest.strings(config.node().path("data")).keySet()));
     }
     return configs;
-  }
-
-  private static void selectors(Overlay overlay, List<String> faults) {
-    List<PodTemplate> pods = overlay.pods();
-    for (PodTemplate pod : pods) {
-      JsonNode selector = pod.owner().spec().path("selector");
-      if (!selector.isMissingNode() && !Overlay.selects(selector, pod.labels())) {
-        faults.add(pod.owner().id() + ": its selector does not take its own pods");
-      }
-    }
-    for (Manifest service : overlay.ofKind("Service")) {
-      List<PodTemplate> taken =
-          pods.stream()
-              .filter(
-                  pod ->
-                      Manifest.strings(service.spec().path("selector")).entrySet().stream()
-                          .allMatch(e -> e.getValue().equals(pod.labels().get(e.getKey()))))
-              .toList();
-      if (taken.isEmpty()) {
-        faults.add(service.id() + ": its selector takes no pod");
-      }
-      for (JsonNode port : service.spec().path("ports")) {
-        String target = port.path("targetPort").asText();
-        for (PodTemplate pod : taken) {
-          if (!ports(pod).contains(target)) {
-            faults.add("%s: %s has no port %s".formatted(service.id(), pod.owner().id(), target));
-          }
-        }
-      }
-    }
-    for (String kind : List.of("PodDisruptionBudget", "PodMonitor")) {
-      for (Manifest selecting : overlay.ofKind(kind)) {
-        if (pods.stream()
-            .noneMatch(p -> Overlay.selects(selecting.spec().path("selector"), p.labels()))) {
-          faults.add(selecting.id() + ": its selector takes no pod");
-        }
-      }
-    }
-  }
-
-  private static Set<String> ports(PodTemplate pod) {
-    Set<String> names = new TreeSet<>();
-    for (JsonNode container : pod.containers()) {
-      container.path("ports").forEach(port -> names.add(port.path("name").asText()));
-    }
-    return names;
   }
 
   private static void account(PodTemplate pod, Overlay overlay, List<String> faults) {
@@ -194,39 +145,6 @@ final class References implements Rule {
         key(id, "ConfigMap", from.path("configMapKeyRef"), configs, faults);
       } else if (variable.path("name").asText().matches(".*(PASSWORD|SECRET_KEY|TOKEN)$")) {
         faults.add("%s: %s is written down".formatted(id, variable.path("name").asText()));
-      }
-    }
-  }
-
-  private static void routes(Overlay overlay, List<String> faults) {
-    for (Manifest route : overlay.ofKind("HTTPRoute")) {
-      for (JsonNode rule : route.spec().path("rules")) {
-        for (JsonNode backend : rule.path("backendRefs")) {
-          String name = backend.path("name").asText();
-          boolean there =
-              overlay.find("Service", name).stream()
-                  .flatMap(service -> service.spec().path("ports").valueStream())
-                  .anyMatch(port -> port.path("port").equals(backend.path("port")));
-          if (!there) {
-            faults.add(
-                "%s: no Service '%s' with port %s"
-                    .formatted(route.id(), name, backend.path("port")));
-          }
-        }
-      }
-    }
-  }
-
-  /**
-   * Topics, users and nodes say by a label whose they are; a wrong one leaves them without effect.
-   */
-  private static void strimzi(Overlay overlay, List<String> faults) {
-    for (String kind : List.of("KafkaTopic", "KafkaUser", "KafkaNodePool")) {
-      for (Manifest part : overlay.ofKind(kind)) {
-        String cluster = part.labels().getOrDefault("strimzi.io/cluster", "");
-        if (overlay.find("Kafka", cluster).isEmpty()) {
-          faults.add("%s: no Kafka '%s'".formatted(part.id(), cluster));
-        }
       }
     }
   }
