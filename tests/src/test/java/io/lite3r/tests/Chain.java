@@ -121,6 +121,11 @@ final class Chain implements AutoCloseable {
     }
   }
 
+  /** A further instance of a service; whoever asks for it closes it. */
+  ServiceProcess another(String name) {
+    return new ServiceProcess(name, data.resolve("logs-of-another"), common);
+  }
+
   private ServiceProcess service(String name) {
     return kept(new ServiceProcess(name, data.resolve("logs"), common));
   }

@@ -132,8 +132,12 @@ final class ServiceProcess implements AutoCloseable {
     return response.statusCode() + " " + response.body();
   }
 
-  /** Asks it to stop, insists after a while, and does not start it again. */
-  void stop() {
+  /**
+   * Asks it to stop, insists after a while, and does not start it again.
+   *
+   * @return whether it ended by itself
+   */
+  boolean stop() {
     Process last;
     synchronized (this) {
       supervised = false;
@@ -141,13 +145,14 @@ final class ServiceProcess implements AutoCloseable {
     }
     last.destroy();
     try {
-      if (!last.waitFor(15, TimeUnit.SECONDS)) {
-        Forks.kill(last);
+      if (last.waitFor(15, TimeUnit.SECONDS)) {
+        return true;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      Forks.kill(last);
     }
+    Forks.kill(last);
+    return false;
   }
 
   @Override

@@ -12,8 +12,7 @@ import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -41,7 +40,7 @@ public class ReconstructionsStage {
   private final FusionConfig config;
   private final FusionSteps steps;
   private final Parallel parallel;
-  private final Map<String, SceneWorker> scenes = new TreeMap<>();
+  private final OwnedScenes<SceneWorker> scenes = new OwnedScenes<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fusion").factory());
@@ -81,8 +80,9 @@ public class ReconstructionsStage {
           TracingMetadata.fromMessage(message)
               .map(TracingMetadata::getCurrentContext)
               .orElse(Context.current());
-      scene(scene(record))
-          .accept(new Arrival(record, trace, origin(message), () -> acknowledge(message)));
+      SceneManifest.Input origin = origin(message);
+      scene(scene(record), origin)
+          .accept(new Arrival(record, trace, origin, () -> acknowledge(message)));
     } catch (InvalidProtocolBufferException e) {
       announcements.setAside(message, e);
       steps.setAside(FusionSteps.UNDECODABLE);
@@ -92,9 +92,10 @@ public class ReconstructionsStage {
     }
   }
 
-  private SceneWorker scene(String name) {
-    return scenes.computeIfAbsent(
+  private SceneWorker scene(String name, SceneManifest.@Nullable Input origin) {
+    return scenes.of(
         name,
+        origin == null ? null : origin.partition(),
         scene ->
             new SceneWorker(
                 scene,
@@ -122,17 +123,17 @@ public class ReconstructionsStage {
   private void tick() {
     if (!stopped) {
       try {
-        scenes.values().forEach(SceneWorker::tick);
+        scenes.all().forEach(SceneWorker::tick);
       } catch (RuntimeException | Error e) {
         stop(e);
       }
     }
   }
 
-  /** Other instances may own the scenes from now on: what is in memory of them is worth nothing. */
-  void forgetScenes() {
+  /** Other instances own these partitions' scenes: what is in memory of them is worth nothing. */
+  void forgetScenes(Set<Integer> partitions) {
     if (!thread.isShutdown()) {
-      CompletableFuture.runAsync(scenes::clear, thread).join();
+      CompletableFuture.runAsync(() -> scenes.forget(partitions), thread).join();
     }
   }
 

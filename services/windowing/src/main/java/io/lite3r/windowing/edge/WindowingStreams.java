@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -68,7 +69,11 @@ public class WindowingStreams implements HealthCheck {
   }
 
   void stop(@Observes ShutdownEvent event) {
-    streams.close(Duration.ofSeconds(10));
+    // Leaving says so: partitions that are kept for one who comes back wait out the session's ten
+    // seconds.
+    streams.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(Duration.ofSeconds(10)));
   }
 
   @Override
