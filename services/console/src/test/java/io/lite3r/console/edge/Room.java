@@ -72,6 +72,12 @@ final class Room implements AutoCloseable {
         "originals/%s/run-1/right/%d".formatted(scene, framesPerCamera - 1),
         photograph,
         "image/jpeg");
+    String named = "{\"named\":\"%s.glb\"}".formatted(Sha256.hex(floor().glb()));
+    ObjectRef tileset =
+        put(
+            "application/json",
+            named.getBytes(StandardCharsets.UTF_8),
+            sha -> SceneKeys.tileset(scene, sha));
     long frames = 2L * framesPerCamera;
     String digest = "%064x".formatted(version);
     String manifest =
@@ -80,9 +86,18 @@ final class Room implements AutoCloseable {
          "voxel_size": 0.02, "published_at_ns": %d, "windows": 1, "frames": %d, "next_window": 1,
          "models": [], "captures": [{"capture": "run-1", "closed": false, "windows": 1,
          "window_count": -1}], "tiles": [%s],
-         "window_chunks": [{"first_number": 0, "count": 1, "object": %s}]}"""
+         "window_chunks": [{"first_number": 0, "count": 1, "object": %s}],
+         "detail": {"tileset": %s, "levels": %s}}"""
             .formatted(
-                scene, version, digest, nowNs(), frames, String.join(",", tiles), json(chunk));
+                scene,
+                version,
+                digest,
+                nowNs(),
+                frames,
+                String.join(",", tiles),
+                json(chunk),
+                json(tileset),
+                json(tileset));
     ObjectRef ref =
         put(
             "application/json",

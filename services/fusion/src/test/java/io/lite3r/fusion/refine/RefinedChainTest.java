@@ -104,7 +104,7 @@ class RefinedChainTest {
         null,
         null,
         List.of(),
-        null);
+        null, null);
   }
 
   private double scaleOfSecond(@Nullable Intrinsics told) {
