@@ -9,7 +9,9 @@ import io.lite3r.schemas.scene.SceneTombstone;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes one scene from the object store. What remains is a tombstone: where numbering goes on. */
+/**
+ * Removes one scene from the object store. What remains is a tombstone: where numbering goes on.
+ */
 final class SceneRemoval {
   private final ObjectStore objects;
   private final String scene;

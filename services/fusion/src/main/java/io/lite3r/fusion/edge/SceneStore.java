@@ -170,8 +170,8 @@ final class SceneStore {
     String digest = restored.digest();
     if (!digest.equals(content.digest())) {
       throw new IllegalStateException(
-          ("scene %s version %d was rebuilt with digest %s, its manifest says %s: it was made by other rules of"
-                  + " fusion. Delete the scene or run the program that made it")
+          ("scene %s version %d was rebuilt with digest %s, its manifest says %s: it was made by"
+               + " other rules of fusion. Delete the scene or run the program that made it")
               .formatted(scene, content.version(), digest, content.digest()));
     }
     return restored;
@@ -311,8 +311,7 @@ final class SceneStore {
   private void write(FusedScene from, Volume volume, long nowNs) {
     surface.writeTiles(volume);
     boolean snapshot =
-        from.takeMoved()
-            || from.windows().size() - voxels.windowsInSnapshot() >= snapshotWindows;
+        from.takeMoved() || from.windows().size() - voxels.windowsInSnapshot() >= snapshotWindows;
     if (snapshot) {
       voxels.write(from, volume);
     }

@@ -19,7 +19,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The volume of one scene in the object store: a snapshot, and the windows since, to be replayed. */
+/**
+ * The volume of one scene in the object store: a snapshot, and the windows since, to be replayed.
+ */
 final class StoredVolume {
   private final ObjectStore objects;
   private final OutcomeMapping outcomes;

@@ -11,7 +11,9 @@ import io.lite3r.schemas.scene.WindowList;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The windows of one scene in the object store, in chunks, so that only the last are written anew. */
+/**
+ * The windows of one scene in the object store, in chunks, so that only the last are written anew.
+ */
 final class StoredWindows {
   private static final int PER_CHUNK = 64;
 

@@ -96,8 +96,7 @@ public final class Levels {
         finer.add(meshes.read(mesh));
       }
     }
-    VertexClustering.Coarser coarser =
-        VertexClustering.of(finer, voxelSize * (1 << place.level()));
+    VertexClustering.Coarser coarser = VertexClustering.of(finer, voxelSize * (1 << place.level()));
     return new SceneLevels.Node(
         place.level(),
         place.place(),

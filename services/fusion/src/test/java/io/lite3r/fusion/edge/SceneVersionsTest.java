@@ -428,7 +428,8 @@ class SceneVersionsTest {
       }
       assertThat(opened).containsAll(manifest.tiles().stream().map(t -> t.mesh().key()).toList());
       // At the end of a capture every coarser level is there.
-      assertThat(opened.size() > manifest.tiles().size()).isEqualTo(!levels(world, manifest).isEmpty());
+      assertThat(opened.size() > manifest.tiles().size())
+          .isEqualTo(!levels(world, manifest).isEmpty());
       if (!version.closes().isEmpty()) {
         assertThat(withoutContent(root.path("children"))).isZero();
       }
@@ -436,8 +437,7 @@ class SceneVersionsTest {
   }
 
   private static List<SceneLevels.Node> levels(World world, SceneManifest manifest) {
-    return SceneJson.readLevels(
-            world.bytes(Objects.requireNonNull(manifest.detail()).levels()))
+    return SceneJson.readLevels(world.bytes(Objects.requireNonNull(manifest.detail()).levels()))
         .nodes();
   }
 

@@ -89,15 +89,7 @@ public final class Floors implements Levels.Meshes {
     for (int j = 0; j < n; j++) {
       for (int i = 0; i < n; i++) {
         mesh.addVertex(
-            (float) (x0 + i * VOXEL),
-            (float) y,
-            (float) (z0 + j * VOXEL),
-            0,
-            -1,
-            0,
-            90,
-            100,
-            110);
+            (float) (x0 + i * VOXEL), (float) y, (float) (z0 + j * VOXEL), 0, -1, 0, 90, 100, 110);
       }
     }
     for (int j = 0; j + 1 < n; j++) {

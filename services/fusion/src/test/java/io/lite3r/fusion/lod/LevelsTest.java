@@ -10,7 +10,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LevelsTest {
-  /** Tiles along x; the last is in another octant of levels 1 and 2, with them in one of level 3. */
+  /**
+   * Tiles along x; the last is in another octant of levels 1 and 2, with them in one of level 3.
+   */
   private static Floors street() {
     Floors floors = new Floors();
     List.of(-1, 0, 1, 4).forEach(x -> floors.put(x, 0, 0, 1));
@@ -56,7 +58,10 @@ class LevelsTest {
     levels.complete(floors.tiles, Floors.VOXEL, floors);
     assertThat(floors.written).as("one node on each of three levels").hasSize(3);
     List<SceneLevels.Node> now = levels.stored().nodes();
-    assertThat(now.stream().filter(n -> !before.nodes().contains(n)).map(n -> n.level() + "/" + n.place()))
+    assertThat(
+            now.stream()
+                .filter(n -> !before.nodes().contains(n))
+                .map(n -> n.level() + "/" + n.place()))
         .containsExactly("1/2_0_0", "2/1_0_0", "3/0_0_0");
   }
 
@@ -65,10 +70,12 @@ class LevelsTest {
     Floors floors = new Floors();
     Levels grown = new Levels();
     floors.put(40, 3, -9, 1);
-    List.of(0, 1, 5).forEach(x -> {
-      grown.changed(floors.put(x, 0, 0, 1));
-      grown.complete(floors.tiles, Floors.VOXEL, floors);
-    });
+    List.of(0, 1, 5)
+        .forEach(
+            x -> {
+              grown.changed(floors.put(x, 0, 0, 1));
+              grown.complete(floors.tiles, Floors.VOXEL, floors);
+            });
     // A far tile goes away, and with it the levels that only it needed.
     TileId far = new TileId(40, 3, -9);
     floors.tiles.remove(far);
@@ -91,7 +98,10 @@ class LevelsTest {
   @Test
   void everyNodeNamesAMeshThatWasWritten() {
     Floors floors = street();
-    assertThat(complete(floors).stored().nodes().stream().map(SceneLevels.Node::mesh).map(ObjectRef::key))
+    assertThat(
+            complete(floors).stored().nodes().stream()
+                .map(SceneLevels.Node::mesh)
+                .map(ObjectRef::key))
         .containsExactlyInAnyOrderElementsOf(floors.written);
   }
 }

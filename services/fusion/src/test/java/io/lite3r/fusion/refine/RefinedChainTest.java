@@ -104,7 +104,8 @@ class RefinedChainTest {
         null,
         null,
         List.of(),
-        null, null);
+        null,
+        null);
   }
 
   private double scaleOfSecond(@Nullable Intrinsics told) {

@@ -64,8 +64,7 @@ public final class GrowthBench {
       line.put("growth", AlignmentBench.rounded(last / first - 1));
       List<Double> hundreds = new ArrayList<>();
       for (int from = 0; from + HUNDRED <= windows; from += HUNDRED) {
-        hundreds.add(
-            AlignmentBench.rounded(median(Arrays.copyOfRange(ms, from, from + HUNDRED))));
+        hundreds.add(AlignmentBench.rounded(median(Arrays.copyOfRange(ms, from, from + HUNDRED))));
       }
       line.put("hundreds_ms", hundreds); // what tests/growth-curve draws
       line.put("budget_mb", AlignmentBench.rounded(budgetBytes / 1e6));
