@@ -16,6 +16,8 @@ public record SceneLevels(String format, List<Node> nodes) {
   }
 
   /**
+   * One node.
+   *
    * @param level from 1: it stands for cubes of 2^level tiles along an edge
    * @param place {@code x_y_z} in the grid of such cubes
    * @param mesh the GLB; absent when nothing of the surface is left at this level

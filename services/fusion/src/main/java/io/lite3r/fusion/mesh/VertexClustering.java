@@ -34,6 +34,8 @@ public final class VertexClustering {
   }
 
   /**
+   * All meshes as one, coarser.
+   *
    * @param cell edge of the grid's cells; the grid has a corner at the origin
    */
   public static Coarser of(List<Mesh> meshes, double cell) {
