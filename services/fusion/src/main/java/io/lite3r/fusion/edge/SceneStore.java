@@ -7,17 +7,13 @@ import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.fusion.tsdf.Volume;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.StoredObject;
-import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneHead;
-import io.lite3r.schemas.scene.SceneHistory;
 import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneJson;
-import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.SceneTombstone;
 import io.lite3r.schemas.scene.WindowEntry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +24,16 @@ import org.jspecify.annotations.Nullable;
  * finds everything, and a writer that dies in between has changed nothing.
  */
 final class SceneStore {
-  private final ObjectStore objects;
   private final OutcomeMapping outcomes;
-  private final ContentWriter contents;
   private final String scene;
   private final int snapshotWindows;
-  private final Retention retention;
-  private final Collector collector;
+  private final VersionHistory versions;
   private final StoredSurface surface;
   private final StoredVolume voxels;
   private final StoredWindows windows;
   private final SceneRemoval removal;
 
-  private @Nullable SceneHead head;
-  private @Nullable String headEtag;
   private long deletionRequestedAtNs;
-  private List<Kept> kept = List.of();
-  private int dropped;
   private StoredVolume.Resumption resumption = new StoredVolume.Resumption(0, 0, 0);
   private List<SceneManifest.Input> inputs = List.of();
   private SceneManifest.@Nullable Rollback rollback;
@@ -55,13 +44,10 @@ final class SceneStore {
       Parallel parallel,
       int snapshotWindows,
       Retention retention) {
-    this.objects = objects;
     this.outcomes = new OutcomeMapping(objects);
-    this.contents = new ContentWriter(objects);
     this.scene = scene;
     this.snapshotWindows = snapshotWindows;
-    this.retention = retention;
-    this.collector = new Collector(objects, scene);
+    this.versions = new VersionHistory(objects, scene, retention);
     this.surface = new StoredSurface(objects, scene, parallel);
     this.voxels = new StoredVolume(objects, scene, parallel);
     this.windows = new StoredWindows(objects, scene);
@@ -70,7 +56,7 @@ final class SceneStore {
 
   /** The newest version, when there is one. */
   @Nullable SceneHead head() {
-    return head;
+    return versions.head();
   }
 
   /** The newest deletion that was carried out, as it was asked for; 0 when there was none. */
@@ -95,7 +81,7 @@ final class SceneStore {
 
   /** A version that is kept. */
   Optional<Kept> kept(long version) {
-    return kept.stream().filter(v -> v.version() == version).findFirst();
+    return versions.kept(version);
   }
 
   // ---- reading ----------------------------------------------------------------------------------
@@ -104,13 +90,14 @@ final class SceneStore {
   FusedScene load(FusionRules rules, Integrator integrator) {
     Optional<SceneTombstone> tombstone = removal.tombstone();
     deletionRequestedAtNs = tombstone.map(SceneTombstone::deletionRequestedAtNs).orElse(0L);
-    Optional<StoredObject> stored = objects.get(SceneKeys.head(scene));
+    Optional<StoredObject> stored = versions.stored();
     if (stored.isPresent()) {
-      SceneHead found = SceneJson.readHead(stored.get().bytes());
-      if (tombstone.isEmpty() || tombstone.get().version() < found.version()) {
-        head = found;
-        headEtag = stored.get().etag();
-        return restore(found, rules, integrator);
+      long newest = SceneJson.readHead(stored.get().bytes()).version();
+      if (tombstone.isEmpty() || tombstone.get().version() < newest) {
+        SceneManifest manifest = versions.take(stored.get());
+        inputs = manifest.inputs();
+        rollback = manifest.rollback();
+        return restore(manifest, manifest, rules, integrator, List.of());
       }
       removal.removeAll(); // a deletion that was cut short
     }
@@ -120,18 +107,6 @@ final class SceneStore {
                 new FusedScene(
                     rules, integrator, t.version(), t.nextWindow(), t.captures(), t.pending()))
         .orElseGet(() -> new FusedScene(rules, integrator));
-  }
-
-  private FusedScene restore(SceneHead found, FusionRules rules, Integrator integrator) {
-    SceneManifest manifest = SceneJson.readManifest(objects.get(outcomes.check(found.manifest())));
-    inputs = manifest.inputs();
-    rollback = manifest.rollback();
-    ObjectRef history = found.history();
-    kept =
-        history == null
-            ? List.of(Kept.of(manifest, found.manifest()))
-            : SceneJson.readHistory(objects.get(outcomes.check(history))).versions();
-    return restore(manifest, manifest, rules, integrator, List.of());
   }
 
   /**
@@ -170,8 +145,7 @@ final class SceneStore {
     String digest = restored.digest();
     if (!digest.equals(content.digest())) {
       throw new IllegalStateException(
-          ("scene %s version %d was rebuilt with digest %s, its manifest says %s: it was made by"
-               + " other rules of fusion. Delete the scene or run the program that made it")
+          "scene %s version %d was rebuilt with digest %s, its manifest says %s: other rules of fusion made it. Delete the scene or run the program that made it"
               .formatted(scene, content.version(), digest, content.digest()));
     }
     return restored;
@@ -183,7 +157,7 @@ final class SceneStore {
    */
   FusedScene rollBack(
       FusedScene from, Kept to, long requestedAtNs, FusionRules rules, Integrator integrator) {
-    SceneManifest content = SceneJson.readManifest(objects.get(outcomes.check(to.manifest())));
+    SceneManifest content = versions.manifest(to.manifest());
     String why = "taken out of the scene by a rollback to version %d".formatted(to.version());
     List<WindowEntry> withdrawn =
         from.windows().stream()
@@ -240,68 +214,32 @@ final class SceneStore {
     Registration registration = from.registration();
     double voxelSize = volume == null ? 0 : volume.voxelSize();
     SceneManifest.Detail detail = surface.writeTileset(voxelSize, registration, version);
-    String digest = from.digest();
-    SceneHead before = head;
-    SceneManifest manifest =
-        new SceneManifest(
-            SceneJson.MANIFEST_FORMAT,
-            scene,
-            version,
-            before == null ? null : before.manifest(),
-            digest,
-            "scene",
-            voxelSize,
-            nowNs,
-            from.windows().size(),
-            from.frames(),
-            from.nextWindow(),
-            from.models(),
-            from.captures(),
-            surface.tiles(),
-            windows.chunks(),
-            voxels.snapshot(),
-            registration,
-            nowInputs,
-            rollback,
-            detail);
-    ObjectRef ref =
-        contents.put(
-            sha -> SceneKeys.manifest(scene, version, sha),
-            SceneJson.write(manifest),
-            SceneJson.MEDIA_TYPE);
-    List<Kept> all = new ArrayList<>(kept);
-    all.add(Kept.of(manifest, ref));
-    List<Kept> nowKept = retention.of(all);
-    ObjectRef history =
-        contents.put(
-            sha -> SceneKeys.history(scene, sha),
-            SceneJson.write(new SceneHistory(SceneJson.HISTORY_FORMAT, nowKept)),
-            SceneJson.MEDIA_TYPE);
-    SceneHead next =
-        new SceneHead(
-            SceneJson.HEAD_FORMAT,
-            scene,
-            version,
-            ref,
-            digest,
-            manifest.windows(),
-            manifest.frames(),
-            nowNs,
-            history);
-    headEtag =
-        objects
-            .compareAndSwap(
-                SceneKeys.head(scene), SceneJson.write(next), SceneJson.MEDIA_TYPE, headEtag)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "the head of scene %s was moved by another fusion; this one does not own the scene any more"
-                            .formatted(scene)));
-    head = next;
+    SceneHead before = versions.head();
+    SceneHead now =
+        versions.add(
+            new SceneManifest(
+                SceneJson.MANIFEST_FORMAT,
+                scene,
+                version,
+                before == null ? null : before.manifest(),
+                from.digest(),
+                "scene",
+                voxelSize,
+                nowNs,
+                from.windows().size(),
+                from.frames(),
+                from.nextWindow(),
+                from.models(),
+                from.captures(),
+                surface.tiles(),
+                windows.chunks(),
+                voxels.snapshot(),
+                registration,
+                nowInputs,
+                rollback,
+                detail));
     inputs = nowInputs;
-    kept = nowKept;
-    dropped += all.size() - nowKept.size();
-    return next;
+    return now;
   }
 
   /**
@@ -322,20 +260,7 @@ final class SceneStore {
 
   /** Removes what no kept version needs, when enough has gathered; between two versions only. */
   int collect() {
-    SceneHead now = head;
-    ObjectRef history = now == null ? null : now.history();
-    if (history == null || dropped < retention.worthCollecting()) {
-      return 0;
-    }
-    dropped = 0;
-    return collector.collect(
-        kept,
-        history,
-        () ->
-            objects
-                .get(SceneKeys.head(scene))
-                .filter(stored -> stored.etag().equals(headEtag))
-                .isPresent());
+    return versions.collect();
   }
 
   // ---- forgetting -------------------------------------------------------------------------------
@@ -345,10 +270,7 @@ final class SceneStore {
     removal.leaveTombstone(last, requestedAtNs);
     deletionRequestedAtNs = requestedAtNs;
     removal.removeAll();
-    head = null;
-    headEtag = null;
-    kept = List.of();
-    dropped = 0;
+    versions.forget();
     rollback = null;
     forgetContent();
   }
