@@ -107,6 +107,7 @@ final class StoredScene {
     compare("digest", head.digest(), manifest.digest());
     compare("version", head.version(), manifest.version());
     manifest.tiles().forEach(tile -> verify(tile.mesh()));
+    detailIsWhole(manifest);
     for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
       byte[] list = check(chunk.object());
       if (list != null) {
@@ -130,6 +131,17 @@ final class StoredScene {
         objects.list(SceneKeys.prefix(scene)).stream()
             .filter(key -> !reached.contains(key))
             .count();
+  }
+
+  /** The tileset, and the coarser levels that are in it. */
+  private void detailIsWhole(SceneManifest of) {
+    verify(of.detail().tileset());
+    byte[] levels = check(of.detail().levels());
+    if (levels != null) {
+      SceneJson.readLevels(levels).nodes().stream()
+          .filter(node -> node.mesh() != null)
+          .forEach(node -> verify(node.mesh()));
+    }
   }
 
   private void windowsAreWhole() {
@@ -161,6 +173,7 @@ final class StoredScene {
       SceneManifest older = SceneJson.readManifest(json);
       compare("version in the history", expected--, older.version());
       older.tiles().forEach(tile -> verify(tile.mesh()));
+      detailIsWhole(older);
       older.windowChunks().forEach(chunk -> verify(chunk.object()));
       if (older.snapshot() != null) {
         reached.add(older.snapshot().key());

@@ -19,6 +19,7 @@ public final class SceneJson {
   public static final String MANIFEST_FORMAT = "lite3r-scene/1";
   public static final String WINDOWS_FORMAT = "lite3r-scene-windows/1";
   public static final String SNAPSHOT_FORMAT = "lite3r-scene-snapshot/1";
+  public static final String LEVELS_FORMAT = "lite3r-scene-levels/1";
   public static final String HISTORY_FORMAT = "lite3r-scene-history/1";
   public static final String TOMBSTONE_FORMAT = "lite3r-scene-tombstone/1";
   public static final String MEDIA_TYPE = "application/json";
@@ -48,6 +49,10 @@ public final class SceneJson {
 
   public static byte[] write(VolumeSnapshot snapshot) {
     return bytes(snapshot);
+  }
+
+  public static byte[] write(SceneLevels levels) {
+    return bytes(levels);
   }
 
   public static byte[] write(SceneHistory history) {
@@ -80,6 +85,12 @@ public final class SceneJson {
     VolumeSnapshot snapshot = read(json, VolumeSnapshot.class);
     requireFormat(snapshot.format(), SNAPSHOT_FORMAT);
     return snapshot;
+  }
+
+  public static SceneLevels readLevels(byte[] json) {
+    SceneLevels levels = read(json, SceneLevels.class);
+    requireFormat(levels.format(), LEVELS_FORMAT);
+    return levels;
   }
 
   public static SceneHistory readHistory(byte[] json) {

@@ -24,6 +24,15 @@ public final class SceneKeys {
     return prefix(scene) + "tiles/" + sha256 + ".glb";
   }
 
+  /** A version's tileset. It names tiles by what stands beside it, so they share a folder. */
+  public static String tileset(String scene, String sha256) {
+    return prefix(scene) + "tiles/" + sha256 + ".json";
+  }
+
+  public static String levels(String scene, String sha256) {
+    return prefix(scene) + "levels/" + sha256 + ".json";
+  }
+
   public static String windows(String scene, String sha256) {
     return prefix(scene) + "windows/" + sha256 + ".json";
   }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param registration how the scene lies in metres; absent when nothing says
  * @param inputs how far each partition of the input is in this version
  * @param rollback the last rollback that was carried out; absent when there was none
+ * @param detail the surface as 3D Tiles; absent in versions older than the field
  */
 public record SceneManifest(
     String format,
@@ -48,7 +49,8 @@ public record SceneManifest(
     @Nullable ObjectRef snapshot,
     @Nullable Registration registration,
     List<Input> inputs,
-    @Nullable Rollback rollback) {
+    @Nullable Rollback rollback,
+    @Nullable Detail detail) {
 
   public SceneManifest {
     models = List.copyOf(models);
@@ -121,4 +123,12 @@ public record SceneManifest(
    * @param publishedAtNs when that version was published: what older versions had to tell was told
    */
   public record Rollback(long contentOf, long version, long requestedAtNs, long publishedAtNs) {}
+
+  /**
+   * The surface with its levels of detail.
+   *
+   * @param tileset JSON, 3D Tiles 1.1, its contents named relative to where it lies
+   * @param levels JSON, the {@link SceneLevels} that are in it
+   */
+  public record Detail(ObjectRef tileset, ObjectRef levels) {}
 }

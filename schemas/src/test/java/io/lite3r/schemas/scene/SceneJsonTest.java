@@ -48,12 +48,20 @@ class SceneJsonTest {
                 11,
                 new Geodetic(46.8, -91.9, 198)),
             List.of(new SceneManifest.Input("reconstructions", 3, 17)),
-            new SceneManifest.Rollback(1, 2, 15, 17));
+            new SceneManifest.Rollback(1, 2, 15, 17),
+            new SceneManifest.Detail(REF, REF));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
     SceneHistory history =
         new SceneHistory(SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
     assertThat(history.versions().getFirst().contentOf()).isEqualTo(1);
     assertThat(SceneJson.readHistory(SceneJson.write(history))).isEqualTo(history);
+    SceneLevels levels =
+        new SceneLevels(
+            SceneJson.LEVELS_FORMAT,
+            List.of(
+                new SceneLevels.Node(1, "0_-1_1", REF, 0.1),
+                new SceneLevels.Node(2, "0_-1_0", null, 0.3)));
+    assertThat(SceneJson.readLevels(SceneJson.write(levels))).isEqualTo(levels);
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class Scenes {
         null,
         null,
         List.of(),
+        null,
         null);
   }
 

@@ -122,6 +122,15 @@ public class SceneObjects {
     return bytes;
   }
 
+  /** The version's tileset as stored. */
+  byte[] tileset(Version version) {
+    SceneManifest.Detail detail = content(version).detail();
+    if (detail == null) {
+      throw Problem.notFound("this version was written before versions had a tileset");
+    }
+    return bytes(detail.tileset());
+  }
+
   /** All windows of a version, by number. */
   List<WindowList> windows(Version version) {
     SceneManifest manifest = content(version);

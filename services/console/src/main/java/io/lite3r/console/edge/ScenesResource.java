@@ -142,6 +142,17 @@ public class ScenesResource {
         .build();
   }
 
+  /** The surface as 3D Tiles with levels of detail; the tiles that it names lie beside it. */
+  @GET
+  @Path("{scene}/tiles/tileset.json")
+  public Response tileset(
+      @PathParam("scene") String scene,
+      @QueryParam("version") @Nullable Long version,
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String have) {
+    Version wanted = objects.version(scene, version);
+    return unlessKnown(wanted, have, () -> objects.tileset(wanted));
+  }
+
   /** A small picture of one frame. Its id names its bytes for as long as the scene lives. */
   @GET
   @Path("{scene}/frames/{capture}/{camera}/{sequence}/thumbnail.jpg")

@@ -96,6 +96,9 @@ class ConsoleApiTest {
       assertThat(tile.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
       assertThat(tile.headers().firstValue("Content-Type")).contains("model/gltf-binary");
 
+      String named = json("/api/scenes/api-objects/tiles/tileset.json").at("/named").asText();
+      assertThat(bytes("/api/scenes/api-objects/tiles/" + named).body()).isEqualTo(tile.body());
+
       JsonNode left = json("/api/scenes/api-objects/trajectory").at("/cameras/0");
       assertThat(left.at("/camera").asText()).isEqualTo("left");
       assertThat(left.at("/frames")).hasSize(2);

@@ -72,6 +72,12 @@ final class Room implements AutoCloseable {
         "originals/%s/run-1/right/%d".formatted(scene, framesPerCamera - 1),
         photograph,
         "image/jpeg");
+    String named = "{\"named\":\"%s.glb\"}".formatted(Sha256.hex(floor().glb()));
+    ObjectRef tileset =
+        put(
+            "application/json",
+            named.getBytes(StandardCharsets.UTF_8),
+            sha -> SceneKeys.tileset(scene, sha));
     long frames = 2L * framesPerCamera;
     String digest = "%064x".formatted(version);
     String manifest =
@@ -80,9 +86,19 @@ final class Room implements AutoCloseable {
          "voxel_size": 0.02, "published_at_ns": %d, "windows": 1, "frames": %d, "next_window": 1,
          "models": [], "captures": [{"capture": "run-1", "closed": false, "windows": 1,
          "window_count": -1}], "tiles": [%s],
-         "window_chunks": [{"first_number": 0, "count": 1, "object": %s}]}"""
+         "window_chunks": [{"first_number": 0, "count": 1, "object": %s}],
+         "detail": {"tileset": %s, "levels": %s}}\
+        """
             .formatted(
-                scene, version, digest, nowNs(), frames, String.join(",", tiles), json(chunk));
+                scene,
+                version,
+                digest,
+                nowNs(),
+                frames,
+                String.join(",", tiles),
+                json(chunk),
+                json(tileset),
+                json(tileset));
     ObjectRef ref =
         put(
             "application/json",
@@ -187,7 +203,8 @@ final class Room implements AutoCloseable {
     return """
     {"format": "lite3r-scene-windows/1", "windows": [{"number": 0, "number_in_capture": 0,
      "window_id": "w0", "outcome_key": "o0", "capture": "run-1", "version": %d,
-     "published_at_ns": %d, "status": "fused", "chain": 0, "frames": [%s]}]}"""
+     "published_at_ns": %d, "status": "fused", "chain": 0, "frames": [%s]}]}\
+    """
         .formatted(version, nowNs(), String.join(",", frames));
   }
 
@@ -198,7 +215,8 @@ final class Room implements AutoCloseable {
      "scene_from_camera": {"rotation": {"w": 1, "x": 0, "y": 0, "z": 0},
       "translation": {"x": %s, "y": 0, "z": 0}},
      "intrinsics": {"fx": 500, "fy": 500, "cx": 320, "cy": 240, "width": 640, "height": 480,
-      "distortion": []}}"""
+      "distortion": []}}\
+    """
         .formatted(camera, sequence, sequence * SECOND, x);
   }
 
@@ -209,13 +227,15 @@ final class Room implements AutoCloseable {
   private String tile(String id, Quads quads) {
     ObjectRef mesh = put("model/gltf-binary", quads.glb(), sha -> SceneKeys.tile(scene, sha));
     return """
-    {"id": "%s", "min": [-2, -1, 1], "max": [2, 1, 4], "vertices": %d, "triangles": %d, "mesh": %s}"""
+    {"id": "%s", "min": [-2, -1, 1], "max": [2, 1, 4], "vertices": %d, "triangles": %d, "mesh": %s}\
+    """
         .formatted(id, quads.vertices(), quads.triangles(), json(mesh));
   }
 
   private static String json(ObjectRef ref) {
     return """
-    {"key": "%s", "size_bytes": %d, "sha256": "%s", "media_type": "%s"}"""
+    {"key": "%s", "size_bytes": %d, "sha256": "%s", "media_type": "%s"}\
+    """
         .formatted(ref.key(), ref.sizeBytes(), ref.sha256(), ref.mediaType());
   }
 

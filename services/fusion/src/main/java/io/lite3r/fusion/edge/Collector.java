@@ -6,6 +6,7 @@ import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneLevels;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.VolumeSnapshot;
 import java.time.Duration;
@@ -95,12 +96,30 @@ final class Collector {
       for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
         known.add(chunk.object().key());
       }
+      SceneManifest.Detail detail = manifest.detail();
+      if (detail != null) {
+        known.add(detail.tileset().key());
+        known.add(detail.levels().key());
+        known.addAll(levels(detail.levels()));
+      }
       ObjectRef snapshot = manifest.snapshot();
       if (snapshot != null) {
         known.add(snapshot.key());
         known.addAll(voxels(snapshot));
       }
       needs.put(version.manifest().key(), known);
+    }
+    return known;
+  }
+
+  private Set<String> levels(ObjectRef levels) {
+    Set<String> known = new HashSet<>();
+    for (SceneLevels.Node node :
+        SceneJson.readLevels(objects.get(outcomes.check(levels))).nodes()) {
+      ObjectRef mesh = node.mesh();
+      if (mesh != null) {
+        known.add(mesh.key());
+      }
     }
     return known;
   }

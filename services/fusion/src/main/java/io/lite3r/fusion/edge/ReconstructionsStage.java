@@ -105,7 +105,7 @@ public class ReconstructionsStage {
                 parallel,
                 config.volumeBudget().asLongValue(),
                 steps,
-                config.publishInterval().toNanos(),
+                PublishPace.served(config.publishInterval()),
                 config.snapshotWindows(),
                 new Retention(config.keepVersions(), config.keepEvery())));
   }

@@ -39,7 +39,7 @@ public final class ResumeBench {
         if (volume == null) {
           throw new IllegalStateException("the store holds no scene %s".formatted(scene));
         }
-        SceneStore.Resumption resumption = store.resumption();
+        StoredVolume.Resumption resumption = store.resumption();
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("bench", "resume");
         line.put("scene", scene);

@@ -48,7 +48,7 @@ final class SceneWorker {
   private final Announcements announcements;
   private final FusionRules rules;
   private final Integrator integrator;
-  private final long publishIntervalNs;
+  private final PublishPace pace;
 
   private FusedScene fused;
   private OrderBuffer<Arrival> order;
@@ -66,7 +66,7 @@ final class SceneWorker {
       Parallel parallel,
       long volumeBudgetBytes,
       FusionSteps steps,
-      long publishIntervalNs,
+      PublishPace pace,
       int snapshotWindows,
       Retention retention) {
     this.scene = scene;
@@ -76,7 +76,7 @@ final class SceneWorker {
     this.integrator =
         new Integrator(
             parallel, new VolumeMemory(volumeBudgetBytes, new ColdObjects(objects, scene)));
-    this.publishIntervalNs = publishIntervalNs;
+    this.pace = pace;
     this.store = new SceneStore(objects, scene, parallel, snapshotWindows, retention);
     this.outcomes = new OutcomeMapping(objects);
     this.fused = store.load(rules, integrator);
@@ -287,9 +287,7 @@ final class SceneWorker {
             return over;
           });
       steps.collected(store.collect());
-      long now = System.nanoTime();
-      // Publishing takes a third of the time at most, however slow the store is.
-      earliestPublishNs = Math.max(start + publishIntervalNs, now + 2 * (now - start));
+      earliestPublishNs = pace.next(start, System.nanoTime());
     }
   }
 

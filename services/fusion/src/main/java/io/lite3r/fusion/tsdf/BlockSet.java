@@ -30,6 +30,12 @@ final class BlockSet {
     }
   }
 
+  void addAll(BlockSet others) {
+    for (int i = 0; i < others.size; i++) {
+      add(others.keys[i]);
+    }
+  }
+
   private void grow() {
     keys = Arrays.copyOf(keys, 2 * size);
     table = new long[4 * size];

@@ -3,8 +3,11 @@ package io.lite3r.fusion.tsdf;
 /**
  * What one view says of one block, as a row of short loops over its 512 voxels. Each loop is plain
  * and free of branches, so that the compiler turns it into vector instructions; only {@link #look}
- * cannot be one, since it fetches pixels from wherever they are. One loop that does everything for
- * each voxel stays scalar.
+ * cannot be one, since it fetches pixels from wherever they are.
+ *
+ * <p>The compiler must meet each loop alone. Inlined into one another they exceed the size up to
+ * which it optimises, and stay scalar: four times slower, measured. A call that goes to many
+ * places, {@link #LOOPS}, is one that it does not inline.
  *
  * <p>Float arithmetic in a fixed order, which Java evaluates alike everywhere, then integers. Not
  * safe for use by several threads; each has its own.
@@ -17,8 +20,20 @@ final class BlockStep {
 
   private static final float ROUNDING = OFFSET + 0.5f;
 
-  private final float[] u = new float[N];
-  private final float[] v = new float[N];
+  /** A loop over a step's voxels; says whether there is more to do. */
+  @FunctionalInterface
+  private interface Loop {
+    boolean run(BlockStep step, ViewProjection view, Block block);
+  }
+
+  private static final Loop[] LOOPS = {
+    BlockStep::project,
+    BlockStep::look,
+    BlockStep::measure,
+    BlockStep::addDistances,
+    BlockStep::addColours
+  };
+
   private final float[] z = new float[N];
   private final int[] pixel = new int[N];
   private final float[] depth = new float[N];
@@ -26,67 +41,82 @@ final class BlockStep {
   private final int[] weight = new int[N];
   private final int[] distance = new int[N];
   private final int[] colourWeight = new int[N];
-  private boolean coloured;
+
+  private float x0;
+  private float y0;
+  private float z0;
+  private boolean reachesBehind;
+  private int sign;
+  private int weighed;
 
   /**
-   * Where voxel centres fall in the image, one pixel to the right and below: what lies less than a
-   * pixel outside must not be rounded to the inside.
+   * Adds what the view says of the block, or takes it out.
    *
    * @param x0 focal length times camera x of the block's first voxel, likewise y0; z0 its depth
-   * @param dx focal length times the way from the first voxel to each, camera x; likewise dy; dz
+   * @param reachesBehind whether some of the block may lie behind the camera
+   * @param sign 1 to add, -1 to take out
+   * @return how many voxels have weight
    */
-  void project(
-      float x0, float y0, float z0, float[] dx, float[] dy, float[] dz, float cx, float cy) {
-    project(x0, y0, z0, dx, dy, dz, cx + 1, cy + 1, u, v, z);
-  }
-
-  private static void project(
+  int take(
+      ViewProjection view,
+      Block block,
       float x0,
       float y0,
       float z0,
-      float[] dx,
-      float[] dy,
-      float[] dz,
-      float cx,
-      float cy,
-      float[] u,
-      float[] v,
-      float[] z) {
+      boolean reachesBehind,
+      int sign) {
+    this.x0 = x0;
+    this.y0 = y0;
+    this.z0 = z0;
+    this.reachesBehind = reachesBehind;
+    this.sign = sign;
+    for (Loop loop : LOOPS) {
+      if (!loop.run(this, view, block)) {
+        break;
+      }
+    }
+    return weighed;
+  }
+
+  /** Each voxel's depth, and its pixel, negative when it falls outside of the image. */
+  private boolean project(ViewProjection view, Block block) {
+    project(x0, y0, z0, view, z, pixel);
+    if (reachesBehind) {
+      for (int i = 0; i < N; i++) {
+        if (!(z[i] > 0)) {
+          pixel[i] = -1;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static void project(
+      float x0, float y0, float z0, ViewProjection view, float[] z, int[] pixel) {
+    float[] dx = view.offsetX;
+    float[] dy = view.offsetY;
+    float[] dz = view.offsetZ;
+    int width = view.width;
+    int height = view.height;
+    // One pixel to the right and below: what lies less than a pixel outside must not be rounded to
+    // the inside.
+    float cx = (float) view.cx + 1;
+    float cy = (float) view.cy + 1;
     for (int i = 0; i < N; i++) {
       float ahead = z0 + dz[i];
       float inverse = 1 / ahead;
-      u[i] = (x0 + dx[i]) * inverse + cx;
-      v[i] = (y0 + dy[i]) * inverse + cy;
-      z[i] = ahead;
-    }
-  }
-
-  /** Each voxel's pixel, negative when it falls outside of the image. */
-  void choosePixels(int width, int height) {
-    choosePixels(u, v, width, height, pixel);
-  }
-
-  private static void choosePixels(float[] u, float[] v, int width, int height, int[] pixel) {
-    for (int i = 0; i < N; i++) {
-      int column = (int) u[i];
-      int row = (int) v[i];
+      int column = (int) ((x0 + dx[i]) * inverse + cx);
+      int row = (int) ((y0 + dy[i]) * inverse + cy);
       int outside = ((column - 1) | (width - column) | (row - 1) | (height - row)) >> 31;
+      z[i] = ahead;
       pixel[i] = (row * width + column - (width + 1)) | outside;
     }
   }
 
-  /** For blocks that may reach behind the camera. */
-  void dropBehindCamera() {
-    for (int i = 0; i < N; i++) {
-      if (!(z[i] > 0)) {
-        pixel[i] = -1;
-      }
-    }
-  }
-
   /** Fetches what the view has at each voxel's pixel. */
-  void look(long[] pixels) {
-    look(pixel, pixels, depth, colour);
+  private boolean look(ViewProjection view, Block block) {
+    look(pixel, view.pixels, depth, colour);
+    return true;
   }
 
   private static void look(int[] pixel, long[] pixels, float[] depth, int[] colour) {
@@ -106,56 +136,56 @@ final class BlockStep {
   /**
    * Distances to the surface in 1024ths of the truncation length, rounded, at most 1024, and the
    * weights with which they count: none behind the surface by more than the truncation length.
+   * Colour counts near the surface only.
    */
-  void measure(float stored, int sign) {
-    measure(depth, z, colour, stored, sign, weight, distance);
+  private boolean measure(ViewProjection view, Block block) {
+    weighed = measure(depth, z, colour, view.stored, sign, weight, distance, colourWeight);
+    return weighed > 0;
   }
 
-  private static void measure(
+  private static int measure(
       float[] depth,
       float[] z,
       int[] colour,
       float stored,
       int sign,
       int[] weight,
-      int[] distance) {
+      int[] distance,
+      int[] colourWeight) {
+    int count = 0;
     for (int i = 0; i < N; i++) {
       int rounded = (int) ((depth[i] - z[i]) * stored + ROUNDING);
       // The first term is for what is so far behind that the second overflows.
       int behind = (rounded | (rounded - (OFFSET - Volume.FULL_DISTANCE))) >> 31;
-      weight[i] = ((colour[i] >>> 24) & ~behind) * sign;
-      distance[i] = Math.min(rounded, OFFSET + Volume.FULL_DISTANCE) - OFFSET;
-    }
-  }
-
-  /** Colour counts near the surface only. Returns how many voxels have weight. */
-  int weigh() {
-    int count = 0;
-    int any = 0;
-    for (int i = 0; i < N; i++) {
-      int w = weight[i];
-      int near = w & ((distance[i] - Volume.FULL_DISTANCE) >> 31);
-      colourWeight[i] = near;
-      any |= near;
+      int w = ((colour[i] >>> 24) & ~behind) * sign;
+      int d = Math.min(rounded, OFFSET + Volume.FULL_DISTANCE) - OFFSET;
+      weight[i] = w;
+      distance[i] = d;
+      colourWeight[i] = w & ((d - Volume.FULL_DISTANCE) >> 31);
       count += (w | -w) >>> 31;
     }
-    coloured = any != 0;
     return count;
   }
 
-  /** Adds to a block's sums. */
-  void add(int[] sums) {
-    addDistances(sums, weight, distance);
-    if (coloured) {
-      addColours(sums, colourWeight, colour);
-    }
+  /** Says that there is colour to add: two thirds of a block's memory, which many do not need. */
+  private boolean addDistances(ViewProjection view, Block block) {
+    block.beforeObservation();
+    return addDistances(block.recent, weight, distance, colourWeight) != 0;
   }
 
-  private static void addDistances(int[] sums, int[] weight, int[] distance) {
+  private static int addDistances(int[] sums, int[] weight, int[] distance, int[] colourWeight) {
+    int any = 0;
     for (int i = 0; i < N; i++) {
       sums[Block.WEIGHT + i] += weight[i];
       sums[Block.DISTANCE + i] += weight[i] * distance[i];
+      any |= colourWeight[i];
     }
+    return any;
+  }
+
+  private boolean addColours(ViewProjection view, Block block) {
+    addColours(block.recent, colourWeight, colour);
+    return false;
   }
 
   private static void addColours(int[] sums, int[] weight, int[] colour) {

@@ -7,6 +7,7 @@ import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Decides how much each depth pixel of a window counts. Confidence is read relative to the window's
@@ -46,7 +47,7 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
   List<ObservedView> observe(
       List<SubmapView> views, Sim3 sceneFromSubmap, Parallel parallel, List<long[]> memory) {
     float lowest = 0;
-    float usual = common(views);
+    float usual = common(views, parallel);
     if (Float.isNaN(usual)) {
       float[] confidences = confidences(views);
       lowest = lowestShare == 0 ? 0 : Quantile.select(confidences, lowestShare);
@@ -64,7 +65,11 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
           ROWS_PER_PIECE,
           (from, to) -> {
             for (int y = from; y < to; y++) {
-              observeRow(view, y, scale, least, weightOfOne, pixels);
+              if (open()) {
+                observeOpenRow(view, y, scale, least, weightOfOne, pixels);
+              } else {
+                observeRow(view, y, scale, least, weightOfOne, pixels);
+              }
             }
           });
       observed.add(
@@ -72,6 +77,11 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
               pixels, view.intrinsics(), sceneFromSubmap.carry(view.submapFromCamera())));
     }
     return observed;
+  }
+
+  /** Whether the surface's direction does not matter. */
+  private boolean open() {
+    return jump == Double.POSITIVE_INFINITY && grazing == 0;
   }
 
   private static long[] memory(List<long[]> memory, int view, int length) {
@@ -91,21 +101,49 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
    * The confidence of every pixel, when all have the same, as a sensor's have; 1 when there are no
    * pixels; NaN when they differ.
    */
-  private static float common(List<SubmapView> views) {
-    float common = Float.NaN;
+  private static float common(List<SubmapView> views, Parallel parallel) {
+    float first = Float.NaN;
     for (SubmapView view : views) {
-      float[] depth = view.depth();
-      float[] confidence = view.confidence();
-      for (int i = 0; i < depth.length; i++) {
-        if (depth[i] > 0 && confidence[i] != common) {
-          if (!Float.isNaN(common)) {
-            return Float.NaN;
-          }
-          common = confidence[i];
-        }
+      first = Float.isNaN(first) ? first(view) : first;
+    }
+    if (Float.isNaN(first)) {
+      return 1;
+    }
+    float common = first;
+    AtomicBoolean differ = new AtomicBoolean();
+    for (SubmapView view : views) {
+      parallel.forEach(
+          view.height(),
+          4 * ROWS_PER_PIECE,
+          (from, to) -> {
+            if (!differ.get() && differs(view, from * view.width(), to * view.width(), common)) {
+              differ.set(true);
+            }
+          });
+    }
+    return differ.get() ? Float.NaN : common;
+  }
+
+  /** The confidence of the view's first pixel with depth; NaN when it has none. */
+  private static float first(SubmapView view) {
+    float[] depth = view.depth();
+    for (int i = 0; i < depth.length; i++) {
+      if (depth[i] > 0) {
+        return view.confidence()[i];
       }
     }
-    return Float.isNaN(common) ? 1 : common;
+    return Float.NaN;
+  }
+
+  private static boolean differs(SubmapView view, int from, int to, float common) {
+    float[] depth = view.depth();
+    float[] confidence = view.confidence();
+    for (int i = from; i < to; i++) {
+      if (confidence[i] != common && depth[i] > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static float[] confidences(List<SubmapView> views) {
@@ -125,30 +163,37 @@ public record DepthGate(double lowestShare, double jump, double grazing) {
 
   private void observeRow(
       SubmapView view, int y, float scale, float lowest, float weightOfOne, long[] pixels) {
+    for (int x = 0; x < view.width(); x++) {
+      int i = y * view.width() + x;
+      float d = view.depth()[i];
+      float c = view.confidence()[i];
+      float facing = !(d > 0) || c < lowest ? 0 : (float) facing(view, x, y);
+      pixels[i] = facing <= grazing ? 0 : pixel(view, i, d * scale, c * weightOfOne, facing);
+    }
+  }
+
+  /** What {@link #observeRow} says when the surface's direction does not matter. */
+  private static void observeOpenRow(
+      SubmapView view, int y, float scale, float lowest, float weightOfOne, long[] pixels) {
     float[] depth = view.depth();
     float[] confidence = view.confidence();
-    byte[] rgb = view.rgb();
-    int width = view.width();
-    boolean facingMatters = jump != Double.POSITIVE_INFINITY || grazing != 0;
-    for (int x = 0; x < width; x++) {
-      int i = y * width + x;
+    int end = (y + 1) * view.width();
+    for (int i = y * view.width(); i < end; i++) {
       float d = depth[i];
       float c = confidence[i];
-      float facing = !(d > 0) || c < lowest ? 0 : facingMatters ? (float) facing(view, x, y) : 1;
-      if (facing <= grazing) {
-        pixels[i] = 0;
-        continue;
-      }
-      float relative = c * weightOfOne;
-      int weight = (int) ((relative < LARGEST_WEIGHT ? relative : LARGEST_WEIGHT) * facing + 0.5f);
-      pixels[i] =
-          ObservedView.pixel(
-              d * scale,
-              Math.max(1, weight) << 24
-                  | (rgb[3 * i] & 255) << 16
-                  | (rgb[3 * i + 1] & 255) << 8
-                  | (rgb[3 * i + 2] & 255));
+      pixels[i] = d > 0 && !(c < lowest) ? pixel(view, i, d * scale, c * weightOfOne, 1) : 0;
     }
+  }
+
+  private static long pixel(SubmapView view, int i, float depth, float relative, float facing) {
+    byte[] rgb = view.rgb();
+    int weight = (int) ((relative < LARGEST_WEIGHT ? relative : LARGEST_WEIGHT) * facing + 0.5f);
+    return ObservedView.pixel(
+        depth,
+        Math.max(1, weight) << 24
+            | (rgb[3 * i] & 255) << 16
+            | (rgb[3 * i + 1] & 255) << 8
+            | (rgb[3 * i + 2] & 255));
   }
 
   /** Cosine between the surface normal and the ray; 0 beside a jump in depth. */

@@ -63,10 +63,7 @@ public final class Integrator {
   }
 
   private long[] apply(Volume volume, List<ObservedView> views, int sign) {
-    BlockSet touched = new BlockSet();
-    for (ObservedView view : views) {
-      TouchedBlocks.addTo(touched, view, volume.voxelSize(), volume.truncation());
-    }
+    BlockSet touched = TouchedBlocks.of(views, volume.voxelSize(), volume.truncation(), parallel);
     Block[] blocks = new Block[touched.size()];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = volume.findOrAdd(touched.get(i));

@@ -1,6 +1,7 @@
 package io.lite3r.fusion.tsdf;
 
 import io.lite3r.geometry.Intrinsics;
+import java.util.List;
 
 /**
  * The blocks a view touches: those its rays cross within a truncation length of the depth they
@@ -11,13 +12,38 @@ final class TouchedBlocks {
   /** Rays are taken this many voxels apart at most, a quarter of a block. */
   private static final double SPACING_VOXELS = 2;
 
+  /** A view's rows of rays are looked at in so many pieces. */
+  private static final int BANDS = 8;
+
   private TouchedBlocks() {}
 
-  static void addTo(BlockSet blocks, ObservedView view, double voxelSize, double truncation) {
+  /** The blocks that any of the views touches, in an order that threads leave no trace in. */
+  static BlockSet of(
+      List<ObservedView> views, double voxelSize, double truncation, Parallel parallel) {
+    int[] strides = views.stream().mapToInt(view -> stride(view, voxelSize)).toArray();
+    BlockSet[] bands = new BlockSet[views.size() * BANDS];
+    parallel.forEach(
+        bands.length,
+        1,
+        (from, to) -> {
+          for (int band = from; band < to; band++) {
+            int v = band / BANDS;
+            bands[band] = band(views.get(v), strides[v], band % BANDS, voxelSize, truncation);
+          }
+        });
+    BlockSet all = new BlockSet();
+    for (BlockSet band : bands) {
+      all.addAll(band);
+    }
+    return all;
+  }
+
+  private static BlockSet band(
+      ObservedView view, int stride, int band, double voxelSize, double truncation) {
+    BlockSet blocks = new BlockSet();
     Intrinsics k = view.intrinsics();
     int width = k.width();
-    int height = k.height();
-    int stride = stride(view, voxelSize);
+    int rows = (k.height() - stride / 2 + stride - 1) / stride;
     double[] r = view.sceneFromCamera().rotation().matrix();
     double perBlock = 1 / (Block.EDGE * voxelSize);
     double cx = view.sceneFromCamera().translation().x() * perBlock;
@@ -26,7 +52,8 @@ final class TouchedBlocks {
     long[] pixels = view.pixels();
     // Half a block along z; a ray is at most about twice as long, and its neighbours fill in.
     int steps = (int) Math.ceil(2 * truncation / (voxelSize * Block.EDGE / 4));
-    for (int v = stride / 2; v < height; v += stride) {
+    for (int row = rows * band / BANDS; row < rows * (band + 1) / BANDS; row++) {
+      int v = stride / 2 + row * stride;
       double ry = (v + 0.5 - k.cy()) / k.fy();
       for (int u = stride / 2; u < width; u += stride) {
         long pixel = pixels[v * width + u];
@@ -54,6 +81,7 @@ final class TouchedBlocks {
         }
       }
     }
+    return blocks;
   }
 
   private static int stride(ObservedView view, double voxelSize) {

@@ -10,21 +10,21 @@ import io.lite3r.geometry.Vector3;
  * computed once a view. The work on a block is {@link BlockStep}'s.
  */
 final class ViewProjection {
-  private final long[] pixels;
-  private final int width;
-  private final int height;
+  final long[] pixels;
+  final int width;
+  final int height;
   private final double fx;
   private final double fy;
-  private final double cx;
-  private final double cy;
+  final double cx;
+  final double cy;
   private final double voxelSize;
-  private final float stored;
+  final float stored;
   private final Rigid3 cameraFromScene;
   private final double radius;
   private final double[] planes;
-  private final float[] offsetX = new float[Block.VOXELS];
-  private final float[] offsetY = new float[Block.VOXELS];
-  private final float[] offsetZ = new float[Block.VOXELS];
+  final float[] offsetX = new float[Block.VOXELS];
+  final float[] offsetY = new float[Block.VOXELS];
+  final float[] offsetZ = new float[Block.VOXELS];
 
   ViewProjection(ObservedView view, double voxelSize, double truncation) {
     Intrinsics k = view.intrinsics();
@@ -75,27 +75,14 @@ final class ViewProjection {
     }
     double h = voxelSize / 2;
     Vector3 first = cameraFromScene.apply(new Vector3(sx + h, sy + h, sz + h));
-    step.project(
+    return step.take(
+        this,
+        block,
         (float) (fx * first.x()),
         (float) (fy * first.y()),
         (float) first.z(),
-        offsetX,
-        offsetY,
-        offsetZ,
-        (float) cx,
-        (float) cy);
-    step.choosePixels(width, height);
-    if (centre.z() <= radius) {
-      step.dropBehindCamera();
-    }
-    step.look(pixels);
-    step.measure(stored, sign);
-    int changed = step.weigh();
-    if (changed > 0) {
-      block.beforeObservation();
-      step.add(block.recent);
-    }
-    return changed;
+        centre.z() <= radius,
+        sign);
   }
 
   /** Whether a sphere around the block meets the viewing frustum. */

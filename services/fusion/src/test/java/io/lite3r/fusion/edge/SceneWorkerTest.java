@@ -106,7 +106,7 @@ class SceneWorkerTest {
               volumeBudgetBytes,
               new FusionSteps(
                   OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
-              intervalNs,
+              PublishPace.served(Duration.ofNanos(intervalNs)),
               snapshotWindows,
               new Retention(100, Duration.ZERO));
       int committed = 0;

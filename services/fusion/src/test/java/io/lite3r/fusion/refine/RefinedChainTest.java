@@ -104,6 +104,7 @@ class RefinedChainTest {
         null,
         null,
         List.of(),
+        null,
         null);
   }
 

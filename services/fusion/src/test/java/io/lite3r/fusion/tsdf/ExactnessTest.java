@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lite3r.fusion.mesh.PlyWriter;
 import io.lite3r.fusion.mesh.SurfaceNets;
+import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Rigid3;
+import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -51,6 +54,41 @@ class ExactnessTest {
     String one = digest(fuse(views, 1));
     assertThat(digest(fuse(views, 2))).isEqualTo(one);
     assertThat(digest(fuse(views, 4))).isEqualTo(one);
+  }
+
+  @Test
+  void weighingOnAnyNumberOfThreadsGivesTheSameDigest() {
+    Random random = new Random(16);
+    List<SubmapView> window = new ArrayList<>();
+    for (int v = 0; v < 3; v++) {
+      float[] depth = new float[Views.CAMERA.width() * Views.CAMERA.height()];
+      float[] confidence = new float[depth.length];
+      byte[] rgb = new byte[3 * depth.length];
+      random.nextBytes(rgb);
+      for (int i = 0; i < depth.length; i++) {
+        depth[i] = random.nextInt(9) == 0 ? 0 : 2 + 0.01f * random.nextFloat();
+        confidence[i] = 1 + random.nextFloat();
+      }
+      window.add(
+          new SubmapView(
+              depth,
+              confidence,
+              rgb,
+              Views.CAMERA,
+              new Rigid3(Rotation.IDENTITY, new Vector3(0.1 * v, 0, 0))));
+    }
+    Set<String> digests = new HashSet<>();
+    for (DepthGate gate : List.of(DepthGate.SERVED, DepthGate.OPEN)) {
+      for (int threads : new int[] {1, 2, 4}) {
+        Volume volume = new Volume(VOXEL, 4);
+        try (Parallel parallel = new Parallel(threads)) {
+          Integrator integrator = new Integrator(parallel);
+          integrator.integrate(volume, integrator.observe(gate, window, Sim3.IDENTITY));
+        }
+        digests.add(digest(volume));
+      }
+    }
+    assertThat(digests).as("one for each gate").hasSize(2);
   }
 
   @Test
@@ -185,6 +223,21 @@ class ExactnessTest {
     }
     assertThat(restored.blockCount()).isPositive();
     assertThat(digest(restored)).isEqualTo(digest(volume));
+    // The digest is made of the same bytes: what they left out it would not miss.
+    int coloured = 0;
+    for (int z = 80; z < 130; z++) {
+      for (int y = -16; y < 16; y++) {
+        for (int x = -16; x < 16; x++) {
+          Volume.Voxel voxel = volume.voxel(x, y, z);
+          Volume.Voxel read = restored.voxel(x, y, z);
+          if (voxel != null && voxel.weight() > 0) {
+            assertThat(read).isEqualTo(voxel);
+            coloured += voxel.blue() > 0 ? 1 : 0;
+          }
+        }
+      }
+    }
+    assertThat(coloured).isPositive();
   }
 
   @Test

@@ -62,6 +62,11 @@ public final class GrowthBench {
       line.put("first_hundred_ms", AlignmentBench.rounded(first));
       line.put("last_hundred_ms", AlignmentBench.rounded(last));
       line.put("growth", AlignmentBench.rounded(last / first - 1));
+      List<Double> hundreds = new ArrayList<>();
+      for (int from = 0; from + HUNDRED <= windows; from += HUNDRED) {
+        hundreds.add(AlignmentBench.rounded(median(Arrays.copyOfRange(ms, from, from + HUNDRED))));
+      }
+      line.put("hundreds_ms", hundreds); // what tests/growth-curve draws
       line.put("budget_mb", AlignmentBench.rounded(budgetBytes / 1e6));
       line.put("volume_mb_most", AlignmentBench.rounded(street.mostBytes / 1e6));
       line.put("laid_down_mb", AlignmentBench.rounded(street.cold.bytes / 1e6));

@@ -1,5 +1,6 @@
 package io.lite3r.standalone.export;
 
+import io.lite3r.fusion.lod.WorldFrame;
 import io.lite3r.fusion.mesh.GlbReader;
 import io.lite3r.fusion.mesh.GlbWriter;
 import io.lite3r.fusion.mesh.Mesh;
@@ -12,7 +13,6 @@ import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -77,24 +77,19 @@ public final class SceneExport {
   }
 
   /**
-   * The tiles as they are, the tileset that names them, and all of them as one mesh.
+   * The version's tileset with what it names, and the surface as one mesh.
    *
    * @return that mesh, in the space that exports speak in
    */
   private static Mesh writeSurface(Path folder, PublishedScene scene) throws IOException {
     Path tiles = Files.createDirectories(folder.resolve("tiles"));
     Mesh whole = new Mesh();
-    List<Mesh> meshes = new ArrayList<>();
     for (SceneManifest.Tile tile : scene.manifest().tiles()) {
-      byte[] glb = scene.bytes().apply(tile.mesh());
-      TilesetExport.writeIfOther(tiles.resolve(tile.id() + ".glb"), glb);
-      Mesh mesh = GlbReader.read(glb);
-      meshes.add(mesh);
-      whole.addAll(mesh);
+      whole.addAll(GlbReader.read(scene.bytes().apply(tile.mesh())));
     }
-    TilesetExport.write(tiles, scene.manifest(), meshes);
+    TilesetExport.write(tiles, scene);
     if (whole.triangles() > 0) {
-      Sim3 upright = TilesetExport.uprightFromScene(scene.manifest().registration());
+      Sim3 upright = WorldFrame.uprightFromScene(scene.manifest().registration());
       Files.write(
           folder.resolve("scene.glb"),
           GlbWriter.write(whole.moved(new Sim3(1, Y_UP_FROM_Z_UP, Vector3.ZERO).times(upright))));

@@ -1,6 +1,5 @@
-package io.lite3r.standalone.export;
+package io.lite3r.fusion.mesh;
 
-import io.lite3r.fusion.mesh.Mesh;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,14 +11,14 @@ import java.util.Set;
  * vertices within one cell of a cubic grid become one, at their mean; triangles that lose a corner
  * thereby are left out, and so is all but the first of those that become alike.
  */
-final class VertexClustering {
+public final class VertexClustering {
   private final double cell;
   private final Map<Cell, Cluster> clusters = new HashMap<>();
   private final Mesh coarse = new Mesh();
   private double farthestMove;
 
   /** A mesh and how far the farthest vertex was moved for it, in the mesh's unit. */
-  record Coarser(Mesh mesh, double farthestMove) {}
+  public record Coarser(Mesh mesh, double farthestMove) {}
 
   private record Cell(long x, long y, long z) {}
 
@@ -35,9 +34,11 @@ final class VertexClustering {
   }
 
   /**
+   * All meshes as one, coarser.
+   *
    * @param cell edge of the grid's cells; the grid has a corner at the origin
    */
-  static Coarser of(List<Mesh> meshes, double cell) {
+  public static Coarser of(List<Mesh> meshes, double cell) {
     VertexClustering clustering = new VertexClustering(cell);
     meshes.forEach(clustering::gather);
     meshes.forEach(clustering::measure);

@@ -1,0 +1,171 @@
+package io.lite3r.fusion.edge;
+
+import io.lite3r.fusion.lod.Levels;
+import io.lite3r.fusion.mesh.GlbReader;
+import io.lite3r.fusion.mesh.GlbWriter;
+import io.lite3r.fusion.mesh.Mesh;
+import io.lite3r.fusion.mesh.SurfaceNets;
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.tsdf.TileId;
+import io.lite3r.fusion.tsdf.Volume;
+import io.lite3r.objects.ObjectStore;
+import io.lite3r.schemas.scene.ObjectRef;
+import io.lite3r.schemas.scene.Registration;
+import io.lite3r.schemas.scene.SceneJson;
+import io.lite3r.schemas.scene.SceneKeys;
+import io.lite3r.schemas.scene.SceneLevels;
+import io.lite3r.schemas.scene.SceneManifest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The surface of one scene in the object store: a GLB for each tile, GLBs of coarser levels, and
+ * the tileset that names them. Only what has changed is written.
+ */
+final class StoredSurface {
+  /** Tiles whose surface is extracted before the volume is kept to its budget again. */
+  private static final int TILES_AT_ONCE = 32;
+
+  private final ObjectStore objects;
+  private final OutcomeMapping outcomes;
+  private final ContentWriter contents;
+  private final String scene;
+  private final Parallel parallel;
+  private final TreeMap<TileId, SceneManifest.Tile> tiles = new TreeMap<>();
+  private final Levels levels = new Levels();
+  private SceneManifest.@Nullable Detail detail;
+
+  StoredSurface(ObjectStore objects, String scene, Parallel parallel) {
+    this.objects = objects;
+    this.outcomes = new OutcomeMapping(objects);
+    this.contents = new ContentWriter(objects);
+    this.scene = scene;
+    this.parallel = parallel;
+  }
+
+  void forget() {
+    tiles.clear();
+    levels.clear();
+    detail = null;
+  }
+
+  /** Takes over what a version has. */
+  void read(SceneManifest content) {
+    content.tiles().forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
+    detail = content.detail();
+    if (detail != null) {
+      levels.restore(SceneJson.readLevels(objects.get(outcomes.check(detail.levels()))));
+    }
+  }
+
+  /** The tiles that have a surface, by place. */
+  List<SceneManifest.Tile> tiles() {
+    return List.copyOf(tiles.values());
+  }
+
+  /** Writes the tiles whose surface has changed since this was last asked. */
+  void writeTiles(Volume volume) {
+    List<TileId> changed = volume.takeChangedTiles();
+    @Nullable Surface[] surfaces = new Surface[changed.size()];
+    for (int first = 0; first < changed.size(); first += TILES_AT_ONCE) {
+      int begin = first;
+      parallel.forEach(
+          Math.min(TILES_AT_ONCE, changed.size() - begin),
+          1,
+          (from, to) -> {
+            for (int i = begin + from; i < begin + to; i++) {
+              surfaces[i] = surface(volume, changed.get(i));
+            }
+          });
+      volume.keepToBudget();
+    }
+    List<Callable<SceneManifest.Tile>> writes = new ArrayList<>();
+    for (int i = 0; i < surfaces.length; i++) {
+      Surface surface = surfaces[i];
+      if (surface == null) {
+        if (tiles.remove(changed.get(i)) != null) {
+          levels.changed(changed.get(i));
+        }
+      } else {
+        writes.add(() -> writeTile(volume, surface));
+      }
+    }
+    for (SceneManifest.Tile tile : contents.together(writes)) {
+      TileId id = TileId.parse(tile.id());
+      if (!tile.equals(tiles.put(id, tile))) {
+        levels.changed(id);
+      }
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
+  private record Surface(TileId id, byte[] glb, int vertices, int triangles) {}
+
+  private static @Nullable Surface surface(Volume volume, TileId id) {
+    Mesh mesh = SurfaceNets.extract(volume, id);
+    return mesh.triangles() == 0
+        ? null
+        : new Surface(id, GlbWriter.write(mesh), mesh.vertices(), mesh.triangles());
+  }
+
+  private SceneManifest.Tile writeTile(Volume volume, Surface surface) {
+    TileId id = surface.id();
+    SceneManifest.Tile before = tiles.get(id);
+    double edge = TileId.VOXELS * volume.voxelSize();
+    return new SceneManifest.Tile(
+        id.toString(),
+        List.of(id.x() * edge, id.y() * edge, id.z() * edge),
+        List.of((id.x() + 1) * edge, (id.y() + 1) * edge, (id.z() + 1) * edge),
+        writeGlb(surface.glb(), before == null ? null : before.mesh()),
+        surface.vertices(),
+        surface.triangles());
+  }
+
+  private ObjectRef writeGlb(byte[] glb, @Nullable ObjectRef before) {
+    return contents.put(sha -> SceneKeys.tile(scene, sha), glb, GlbWriter.MEDIA_TYPE, before);
+  }
+
+  /** Makes the coarser levels whole: for versions that are worth the time that it takes. */
+  void completeLevels(double voxelSize) {
+    levels.complete(tiles, voxelSize, new Stored());
+  }
+
+  private final class Stored implements Levels.Meshes {
+    @Override
+    public Mesh read(ObjectRef mesh) {
+      return GlbReader.read(objects.get(outcomes.check(mesh)));
+    }
+
+    @Override
+    public ObjectRef write(Mesh mesh) {
+      return writeGlb(GlbWriter.write(mesh), null);
+    }
+
+    @Override
+    public List<SceneLevels.Node> together(List<Callable<SceneLevels.Node>> work) {
+      return contents.together(work);
+    }
+  }
+
+  /** Writes the tileset of a version, and which levels are in it. */
+  SceneManifest.Detail writeTileset(
+      double voxelSize, @Nullable Registration registration, long version) {
+    ObjectRef before = detail == null ? null : detail.levels();
+    ObjectRef now =
+        contents.put(
+            sha -> SceneKeys.levels(scene, sha),
+            SceneJson.write(levels.stored()),
+            SceneJson.MEDIA_TYPE,
+            before);
+    ObjectRef tileset =
+        contents.put(
+            sha -> SceneKeys.tileset(scene, sha),
+            TilesetWriter.write(levels.tree(tiles), voxelSize, registration, version),
+            SceneJson.MEDIA_TYPE);
+    detail = new SceneManifest.Detail(tileset, now);
+    return detail;
+  }
+}
