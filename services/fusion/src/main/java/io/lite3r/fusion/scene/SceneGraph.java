@@ -12,11 +12,13 @@ import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.scene.WindowLoops;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The views of all fused windows as a pose graph. A view is tied to the next of its window by the
@@ -53,11 +55,17 @@ final class SceneGraph {
   private final List<WindowEntry> windows;
   private final int[] firstNode;
   private final Map<Long, Integer> byNumber = new HashMap<>();
-  private final KnownPlaces known;
+  private final List<WindowLoops.Closing> loops;
+  private final @Nullable KnownPlaces known;
   private final Sim3 metricFromScene;
 
-  private SceneGraph(List<WindowEntry> windows, KnownPlaces known, Sim3 metricFromScene) {
+  private SceneGraph(
+      List<WindowEntry> windows,
+      List<WindowLoops.Closing> loops,
+      @Nullable KnownPlaces known,
+      Sim3 metricFromScene) {
     this.windows = windows;
+    this.loops = loops;
     this.known = known;
     this.metricFromScene = metricFromScene;
     firstNode = new int[windows.size() + 1];
@@ -68,17 +76,23 @@ final class SceneGraph {
   }
 
   /**
-   * The windows that should move, as they should be; none when no place of a camera is known.
+   * The windows that should move, as they should be; none when no place of a camera is known and no
+   * loop was found.
    *
    * @param least shortest move of a window's camera, scene units
    */
   static List<WindowEntry> moves(List<WindowEntry> all, double least) {
     List<WindowEntry> fused = all.stream().filter(e -> e.sceneFromSubmap() != null).toList();
+    List<WindowLoops.Closing> loops =
+        all.stream().flatMap(e -> e.closedLoops().stream()).filter(c -> c.tie() != null).toList();
     KnownPlaces known = KnownPlaces.of(fused);
     Sim3 metricFromScene = known == null ? null : known.register(fused);
-    return known == null || metricFromScene == null
+    if (metricFromScene != null) {
+      return new SceneGraph(fused, loops, known, metricFromScene).solve(least);
+    }
+    return loops.isEmpty()
         ? List.of()
-        : new SceneGraph(fused, known, metricFromScene).solve(least);
+        : new SceneGraph(fused, loops, null, Sim3.IDENTITY).solve(least);
   }
 
   private List<WindowEntry> solve(double least) {
@@ -103,6 +117,9 @@ final class SceneGraph {
   }
 
   private static boolean met(List<Sim3> places, List<Anchor> anchors) {
+    if (anchors.isEmpty()) {
+      return true;
+    }
     double[] missed = anchors.stream().mapToDouble(a -> a.deviations(places)).sorted().toArray();
     return missed[missed.length / 2] < MET_BY_HALF
         && missed[(int) (MOST * (missed.length - 1))] < MET_BY_MOST;
@@ -116,7 +133,9 @@ final class SceneGraph {
       Sim3 start = byChain.get(window.chain());
       if (start == null) {
         Sim3 own =
-            known.register(windows.stream().filter(w -> w.chain() == window.chain()).toList());
+            known == null
+                ? null
+                : known.register(windows.stream().filter(w -> w.chain() == window.chain()).toList());
         start = own == null ? metricFromScene : own;
         byChain.put(window.chain(), start);
       }
@@ -148,6 +167,7 @@ final class SceneGraph {
       }
       link(i, step, loose, ties);
     }
+    loops.forEach(loop -> close(loop, start, ties));
     return ties;
   }
 
@@ -179,6 +199,29 @@ final class SceneGraph {
     }
   }
 
+  /** The view that was found again, seen from where it was seen first. */
+  private void close(WindowLoops.Closing loop, List<Sim3> start, List<Tie> ties) {
+    SubmapLink tie = Objects.requireNonNull(loop.tie());
+    Integer earlier = byNumber.get(loop.of().earlier());
+    Integer later = byNumber.get(loop.of().later());
+    if (earlier == null || later == null) {
+      return; // taken out of the scene since
+    }
+    int first = loop.of().earlierViews().getFirst();
+    int again = loop.of().laterViews().getFirst();
+    Rigid3 there = Objects.requireNonNull(windows.get(earlier).frames().get(first).measured());
+    Rigid3 here = Objects.requireNonNull(windows.get(later).frames().get(again).measured());
+    ties.add(
+        new Tie(
+            firstNode[earlier] + first,
+            firstNode[later] + again,
+            similarity(there.inverse()).times(tie.toFromSubmap()).times(similarity(here)),
+            new Spread(
+                place(start, earlier).scale() * tie.translation(), tie.rotation(), tie.logScale()),
+            true,
+            true));
+  }
+
   /** Usual way from one view of a window to the next, submap units; never zero. */
   private static double step(List<FrameEntry> frames) {
     double sum = 0;
@@ -192,6 +235,9 @@ final class SceneGraph {
 
   private List<Anchor> anchors() {
     List<Anchor> anchors = new ArrayList<>();
+    if (known == null) {
+      return anchors;
+    }
     for (int i = 0; i < windows.size(); i++) {
       List<FrameEntry> frames = windows.get(i).frames();
       for (int v = 0; v < frames.size(); v++) {

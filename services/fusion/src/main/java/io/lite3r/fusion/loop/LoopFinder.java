@@ -1,0 +1,65 @@
+package io.lite3r.fusion.loop;
+
+import io.lite3r.fusion.submap.SubmapView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at candidates corner by corner, and chooses the views that a reconstruction must decide on. */
+public final class LoopFinder {
+  private LoopFinder() {}
+
+  /**
+   * Two windows that seem to show the same place.
+   *
+   * @param earlierViews views of the earlier window, the one that was found again first
+   * @param laterViews views of the later window, likewise
+   */
+  public record Found(long earlier, List<Integer> earlierViews, List<Integer> laterViews) {}
+
+  /**
+   * The candidate with the most corners found again; null when none has enough.
+   *
+   * @param later the views of the window that may have come back
+   * @param views reads an earlier window's
+   */
+  public static @Nullable Found find(
+      List<PlaceIndex.Candidate> candidates,
+      List<SubmapView> later,
+      LongFunction<List<SubmapView>> views,
+      LoopRules rules) {
+    Found best = null;
+    int most = rules.leastMatches() - 1;
+    for (PlaceIndex.Candidate candidate : candidates) {
+      List<SubmapView> earlier = views.apply(candidate.number());
+      SubmapView again = later.get(candidate.laterView());
+      int matches =
+          CornerMatches.of(
+                  CornerPatches.of(earlier.get(candidate.earlierView())),
+                  CornerPatches.of(again),
+                  again.width())
+              .size();
+      if (matches > most) {
+        most = matches;
+        best =
+            new Found(
+                candidate.number(),
+                around(candidate.earlierView(), earlier.size(), rules.views()),
+                around(candidate.laterView(), later.size(), rules.views()));
+      }
+    }
+    return best;
+  }
+
+  /** A view and its nearest neighbours in the window: itself, then in the window's order. */
+  private static List<Integer> around(int view, int count, int wanted) {
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(i);
+    }
+    all.sort(Comparator.comparingInt((Integer i) -> Math.abs(i - view)));
+    return List.copyOf(all.subList(0, Math.min(wanted, count)));
+  }
+}
