@@ -1,6 +1,5 @@
 package io.lite3r.schemas.scene;
 
-import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -98,8 +98,7 @@ final class CornerMatches {
   }
 
   /** Stretch and turn as a complex number; null when it is not one of the same place. */
-  private static double @Nullable [] similarity(
-      Match p, Match q, double shortest) {
+  private static double @Nullable [] similarity(Match p, Match q, double shortest) {
     double ax = q.ax() - p.ax();
     double ay = q.ay() - p.ay();
     double bx = q.bx() - p.bx();

@@ -8,10 +8,10 @@ import java.util.List;
 
 /**
  * What the surroundings of an image's corners look like, so that they can be told from others and
- * found again in an image taken later: sums of brightness steps and of their sizes along x and y, in
- * four by four cells about the corner, scaled to length one. The upright form of SURF's descriptor
- * (Bay, Ess, Tuytelaars, Van Gool, 2008) at one scale: cameras that come back to a place mostly hold
- * the image upright.
+ * found again in an image taken later: sums of brightness steps and of their sizes along x and y,
+ * in four by four cells about the corner, scaled to length one. The upright form of SURF's
+ * descriptor (Bay, Ess, Tuytelaars, Van Gool, 2008) at one scale: cameras that come back to a place
+ * mostly hold the image upright.
  *
  * @param x where each corner is, pixels
  * @param y where each corner is

@@ -7,8 +7,16 @@ import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at candidates corner by corner, and chooses the views that a reconstruction must decide on. */
+/**
+ * Looks at candidates corner by corner, and chooses the views that a reconstruction must decide on.
+ */
 public final class LoopFinder {
+  /**
+   * When a window between has this share of the corners, too, the place was never left: the two are
+   * tied by what lies between better than a loop would do it.
+   */
+  private static final double LEFT = 0.5;
+
   private LoopFinder() {}
 
   /**
@@ -20,7 +28,8 @@ public final class LoopFinder {
   public record Found(long earlier, List<Integer> earlierViews, List<Integer> laterViews) {}
 
   /**
-   * The candidate with the most corners found again; null when none has enough.
+   * The candidate with the most corners found again; null when none has enough, or the place was in
+   * sight all the time.
    *
    * @param later the views of the window that may have come back
    * @param views reads an earlier window's
@@ -33,24 +42,31 @@ public final class LoopFinder {
     Found best = null;
     int most = rules.leastMatches() - 1;
     for (PlaceIndex.Candidate candidate : candidates) {
-      List<SubmapView> earlier = views.apply(candidate.number());
-      SubmapView again = later.get(candidate.laterView());
-      int matches =
-          CornerMatches.of(
-                  CornerPatches.of(earlier.get(candidate.earlierView())),
-                  CornerPatches.of(again),
-                  again.width())
-              .size();
-      if (matches > most) {
+      PlaceIndex.Pair pair = candidate.pair();
+      List<SubmapView> earlier = views.apply(pair.number());
+      int matches = matches(pair, earlier, later);
+      if (matches > most
+          && matches(candidate.between(), views.apply(candidate.between().number()), later)
+              < LEFT * matches) {
         most = matches;
         best =
             new Found(
-                candidate.number(),
-                around(candidate.earlierView(), earlier.size(), rules.views()),
-                around(candidate.laterView(), later.size(), rules.views()));
+                pair.number(),
+                around(pair.earlierView(), earlier.size(), rules.views()),
+                around(pair.laterView(), later.size(), rules.views()));
       }
     }
     return best;
+  }
+
+  private static int matches(
+      PlaceIndex.Pair pair, List<SubmapView> earlier, List<SubmapView> later) {
+    SubmapView again = later.get(pair.laterView());
+    return CornerMatches.of(
+            CornerPatches.of(earlier.get(pair.earlierView())),
+            CornerPatches.of(again),
+            again.width())
+        .size();
   }
 
   /** A view and its nearest neighbours in the window: itself, then in the window's order. */

@@ -14,13 +14,7 @@ package io.lite3r.fusion.loop;
  * @param views of each side in a verification window
  */
 public record LoopRules(
-    int leastApart,
-    int delay,
-    int pause,
-    int looks,
-    double dip,
-    int leastMatches,
-    int views) {
+    int leastApart, int delay, int pause, int looks, double dip, int leastMatches, int views) {
   /** Chosen on the room of the tests; docs/results/fusion.md says what they do elsewhere. */
-  public static final LoopRules SERVED = new LoopRules(5, 4, 3, 2, 0.2, 14, 3);
+  public static final LoopRules SERVED = new LoopRules(3, 4, 3, 2, 0.05, 14, 2);
 }

@@ -81,6 +81,10 @@ public final class LoopVerifier {
   public Verdict verify(Side earlier, Side later, List<SubmapView> reconstructed) {
     List<SubmapView> chosen = new ArrayList<>(earlier.chosen());
     chosen.addAll(later.chosen());
+    if (reconstructed.size() != chosen.size()) {
+      return new Verdict.Refused(
+          "%d of its %d views were reconstructed".formatted(reconstructed.size(), chosen.size()));
+    }
     List<SubmapView> views = new ArrayList<>();
     for (int i = 0; i < chosen.size(); i++) {
       SubmapView view = reconstructed.get(i);
@@ -148,8 +152,7 @@ public final class LoopVerifier {
               || a.quality().centreResidual() > LARGEST_SHIFT ->
           new Fit.None(
               "its cameras are up to %.1f degrees and %.0f %% of the depth from where the reconstruction has them"
-                  .formatted(
-                      a.quality().rotationSpreadDeg(), 100 * a.quality().centreResidual()));
+                  .formatted(a.quality().rotationSpreadDeg(), 100 * a.quality().centreResidual()));
       case Alignment.Aligned a -> {
         float[] depth = side.window().get(side.views().getFirst()).depth().clone();
         double median = Math.max(1e-12, Quantile.of(depth, depth.length, 0.5));
@@ -184,8 +187,7 @@ public final class LoopVerifier {
       return Double.NaN;
     }
     Rigid3 toFromFrom = to.submapFromCamera().inverse().times(from.submapFromCamera());
-    Vector3 point =
-        toFromFrom.apply(from.intrinsics().unproject(match.ax(), match.ay(), depth));
+    Vector3 point = toFromFrom.apply(from.intrinsics().unproject(match.ax(), match.ay(), depth));
     if (!(point.z() > 0)) {
       return Double.POSITIVE_INFINITY;
     }

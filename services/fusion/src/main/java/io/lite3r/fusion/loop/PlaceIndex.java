@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the fused windows of a scene look like, and which of them a new one may have come back to. */
+/**
+ * What the fused windows of a scene look like, and which of them a new one may have come back to.
+ */
 public final class PlaceIndex {
   /** Windows this near to a better candidate are the same candidate. */
   private static final int SAME_PLACE = 2;
@@ -16,12 +18,24 @@ public final class PlaceIndex {
   /**
    * An earlier window that looks like the new one.
    *
+   * @param pair by which views
+   * @param between the window between the two that looks least like the later one
+   */
+  public record Candidate(Pair pair, Pair between) {
+    public long number() {
+      return pair.number();
+    }
+  }
+
+  /**
+   * The views of an earlier window and of the new one that look most alike.
+   *
    * @param number of the earlier window
-   * @param earlierView index of its view that looks most like one of the new window's
-   * @param laterView index of that one
+   * @param earlierView index in the earlier window
+   * @param laterView index in the new one
    * @param alike how much, see {@link ViewLooks#alike}
    */
-  public record Candidate(long number, int earlierView, int laterView, double alike) {}
+  public record Pair(long number, int earlierView, int laterView, double alike) {}
 
   /** Adds a window, whose number is larger than those before. */
   public void add(long number, List<ViewLooks> views) {
@@ -30,21 +44,24 @@ public final class PlaceIndex {
 
   /**
    * The candidates for a window that is not in the index yet, best first. Between it and a
-   * candidate lies one that looks clearly less alike: the place was left.
+   * candidate lies one that looks clearly less alike.
    */
   public List<Candidate> candidates(long number, List<ViewLooks> views, LoopRules rules) {
-    List<Candidate> all = windows.stream().map(w -> best(w, views)).toList();
     List<Candidate> returned = new ArrayList<>();
-    double leastSince = 1;
-    for (Candidate candidate : all.reversed()) {
-      if (number - candidate.number() > rules.leastApart()
-          && leastSince < (1 - rules.dip()) * candidate.alike()) {
-        returned.add(candidate);
+    Pair least = null;
+    for (Window window : windows.reversed()) {
+      Pair pair = best(window, views);
+      if (least != null
+          && number - pair.number() > rules.leastApart()
+          && least.alike() < (1 - rules.dip()) * pair.alike()) {
+        returned.add(new Candidate(pair, least));
       }
-      leastSince = Math.min(leastSince, candidate.alike());
+      least = least == null || pair.alike() < least.alike() ? pair : least;
     }
     returned.sort(
-        Comparator.comparing(Candidate::alike).reversed().thenComparing(Candidate::number));
+        Comparator.comparing((Candidate c) -> c.pair().alike())
+            .reversed()
+            .thenComparing(Candidate::number));
     List<Candidate> apart = new ArrayList<>();
     for (Candidate candidate : returned) {
       if (apart.size() < rules.looks()
@@ -55,13 +72,13 @@ public final class PlaceIndex {
     return apart;
   }
 
-  private static Candidate best(Window window, List<ViewLooks> views) {
-    Candidate best = new Candidate(window.number(), 0, 0, -1);
+  private static Pair best(Window window, List<ViewLooks> views) {
+    Pair best = new Pair(window.number(), 0, 0, -1);
     for (int e = 0; e < window.views().size(); e++) {
       for (int l = 0; l < views.size(); l++) {
         double alike = window.views().get(e).alike(views.get(l));
         if (alike > best.alike()) {
-          best = new Candidate(window.number(), e, l, alike);
+          best = new Pair(window.number(), e, l, alike);
         }
       }
     }

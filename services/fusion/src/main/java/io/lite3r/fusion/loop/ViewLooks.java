@@ -20,6 +20,9 @@ public final class ViewLooks {
   /** Sizes of steps are positive: what they are on average says nothing. */
   private static final float USUAL_SIZE = 0.125f;
 
+  /** A view with fewer corners looks like nothing in particular: none of its bits is set. */
+  private static final int FEWEST = 20;
+
   private final long[] bits;
 
   private ViewLooks(long[] bits) {
@@ -54,7 +57,7 @@ public final class ViewLooks {
       }
     }
     long[] bits = new long[LONGS];
-    for (int i = 0; i < BITS; i++) {
+    for (int i = 0; i < BITS && corners.patches().length >= FEWEST; i++) {
       if (sums[i] > 0) {
         bits[i / Long.SIZE] |= 1L << i % Long.SIZE;
       }
@@ -75,13 +78,20 @@ public final class ViewLooks {
     return nearest;
   }
 
-  /** From -1 (every bit differs) over 0 (as by chance) to 1 (the same). */
+  /**
+   * From -1 (every bit differs) over 0 (as by chance) to 1 (the same); 0 when either looks like
+   * nothing.
+   */
   public double alike(ViewLooks other) {
     int differ = 0;
+    long some = 0;
+    long others = 0;
     for (int i = 0; i < LONGS; i++) {
       differ += Long.bitCount(bits[i] ^ other.bits[i]);
+      some |= bits[i];
+      others |= other.bits[i];
     }
-    return 1 - 2.0 * differ / BITS;
+    return some == 0 || others == 0 ? 0 : 1 - 2.0 * differ / BITS;
   }
 
   /** To be kept. */

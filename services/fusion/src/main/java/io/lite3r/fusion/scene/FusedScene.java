@@ -197,7 +197,8 @@ public final class FusedScene {
    * @param planes reads a fused window's views
    * @return the verification that has to be reconstructed; null: none
    */
-  public WindowLoops.@Nullable Proposal proposeLoop(Function<WindowEntry, List<SubmapView>> planes) {
+  public WindowLoops.@Nullable Proposal proposeLoop(
+      Function<WindowEntry, List<SubmapView>> planes) {
     WindowEntry last = log.entries().getLast();
     WindowLoops known = last.loops();
     WindowLoops.Proposal proposal = null;
@@ -253,7 +254,8 @@ public final class FusedScene {
         last.loops() == null ? new WindowLoops(List.of(), List.of(), List.of()) : last.loops();
     WindowLoops.Closing closing =
         Objects.requireNonNull(loops)
-            .close(proposal, outcome, log.get(proposal.earlier()), log.get(proposal.later()), planes);
+            .close(
+                proposal, outcome, log.get(proposal.earlier()), log.get(proposal.later()), planes);
     log.replace(last.with(before.closing(closing)));
     tied |= closing.tie() != null;
     close(log.get(proposal.later()).capture());
@@ -283,8 +285,9 @@ public final class FusedScene {
 
   /**
    * Lets windows move to where everything that is known puts them, when that is due: after each
-   * eighth more of fused windows, when a loop was found and when a capture has ended. Due or not depends on what has been
-   * applied alone, so a restarted fusion moves the same windows at the same time.
+   * eighth more of fused windows, when a loop was found and when a capture has ended. Due or not
+   * depends on what has been applied alone, so a restarted fusion moves the same windows at the
+   * same time.
    *
    * @param planes reads a fused window's views, bit for bit as they were at first; cameras and
    *     poses are taken from its entry

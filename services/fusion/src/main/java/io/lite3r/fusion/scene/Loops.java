@@ -96,8 +96,7 @@ final class Loops {
             : index.candidates(entry.number(), looks(entry), rules);
     add(entry);
     LoopFinder.Found found =
-        LoopFinder.find(
-            candidates, views, number -> planes.apply(earlier.apply(number)), rules);
+        LoopFinder.find(candidates, views, number -> planes.apply(earlier.apply(number)), rules);
     if (found == null) {
       return null;
     }

@@ -135,7 +135,8 @@ final class SceneGraph {
         Sim3 own =
             known == null
                 ? null
-                : known.register(windows.stream().filter(w -> w.chain() == window.chain()).toList());
+                : known.register(
+                    windows.stream().filter(w -> w.chain() == window.chain()).toList());
         start = own == null ? metricFromScene : own;
         byChain.put(window.chain(), start);
       }

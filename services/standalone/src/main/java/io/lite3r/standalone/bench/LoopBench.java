@@ -41,7 +41,7 @@ public final class LoopBench {
   private double closeMs;
   private double reconstructMs;
 
-  private LoopBench(WindowedCapture capture, WindowReconstruction model) {
+  LoopBench(WindowedCapture capture, WindowReconstruction model) {
     this.capture = capture;
     this.model = model;
   }
@@ -79,7 +79,7 @@ public final class LoopBench {
     }
   }
 
-  private FusedScene fuse(FusionRules rules, Integrator integrator) {
+  FusedScene fuse(FusionRules rules, Integrator integrator) {
     FusedScene scene = new FusedScene(rules, integrator);
     for (WindowOutcome window : capture.windows()) {
       scene.apply(window);
@@ -154,7 +154,7 @@ public final class LoopBench {
     return ((WindowOutcome.Geometry) capture.windows().get((int) entry.number()).result()).planes();
   }
 
-  private void describe(FusedScene scene, Map<String, Object> line) {
+  void describe(FusedScene scene, Map<String, Object> line) {
     List<WindowLoops.Closing> closed =
         scene.windows().stream().flatMap(w -> w.closedLoops().stream()).toList();
     long ties = closed.stream().filter(c -> c.tie() != null).count();
