@@ -61,12 +61,12 @@ public final class LoopFinder {
 
   private static int matches(
       PlaceIndex.Pair pair, List<SubmapView> earlier, List<SubmapView> later) {
-    SubmapView again = later.get(pair.laterView());
-    return CornerMatches.of(
-            CornerPatches.of(earlier.get(pair.earlierView())),
-            CornerPatches.of(again),
-            again.width())
-        .size();
+    return matches(earlier.get(pair.earlierView()), later.get(pair.laterView()));
+  }
+
+  /** How many corners of the one view are found again in the other. */
+  public static int matches(SubmapView one, SubmapView other) {
+    return CornerMatches.of(CornerPatches.of(one), CornerPatches.of(other), one.width()).size();
   }
 
   /** A view and its nearest neighbours in the window: itself, then in the window's order. */

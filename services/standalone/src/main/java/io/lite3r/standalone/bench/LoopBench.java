@@ -9,6 +9,7 @@ import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.geometry.Rigid3;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.edge.ModelFolder;
 import io.lite3r.reconstruction.edge.OnnxReconstructor;
@@ -74,6 +75,9 @@ public final class LoopBench {
         line.put("loops", loops != null);
         AlignmentBench.describe(scene, capture, line);
         bench.describe(scene, line);
+        if (loops != null) {
+          line.put("looks", new LookErrors(capture, loops).measured());
+        }
         out.println(new ObjectMapper().writeValueAsString(line));
       }
     }
@@ -109,10 +113,13 @@ public final class LoopBench {
             this::planes);
     closeMs += (System.nanoTime() - start) / 1e6;
     said.add(
-        "%d with %d: %s"
+        "%d with %d, %.0f degrees apart in truth: %s"
             .formatted(
                 proposal.later(),
                 proposal.earlier(),
+                LookErrors.turnDeg(
+                    truth(scene.window(proposal.earlier()), proposal.earlierViews()),
+                    truth(scene.window(proposal.later()), proposal.laterViews())),
                 closing.refused() == null ? "tied" : closing.refused()));
   }
 
@@ -148,6 +155,10 @@ public final class LoopBench {
               Objects.requireNonNull(frame.originalFromDepth()),
               null));
     }
+  }
+
+  private @Nullable Rigid3 truth(WindowEntry entry, List<Integer> views) {
+    return capture.truth().get((int) entry.frames().get(views.getFirst()).sequence());
   }
 
   private List<SubmapView> planes(WindowEntry entry) {
