@@ -14,6 +14,7 @@ import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowLoops;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ final class SceneGraph {
   private static final double MOST = 0.9;
 
   private static final double LOOSEST = 64;
+
+  /** Loops may be false, positions are not: what is this far from the path is no loop. */
+  private static final double LOOSEST_LOOPS = 16;
+
+  private static final double BELIEVED = 0.5;
 
   private final List<WindowEntry> windows;
   private final int[] firstNode;
@@ -98,13 +104,7 @@ final class SceneGraph {
   private List<WindowEntry> solve(double least) {
     List<Sim3> start = starts();
     List<Anchor> anchors = anchors();
-    List<Sim3> found = start;
-    for (double loose = 1; loose <= LOOSEST; loose *= 2) {
-      found = new PoseGraph(start, ties(start, loose), anchors).solve().places();
-      if (met(found, anchors)) {
-        break;
-      }
-    }
+    List<Sim3> found = anchors.isEmpty() ? closed(start) : anchored(start, anchors);
     Sim3 sceneFromMetric = place(windows.getFirst()).times(place(found, 0).inverse());
     List<WindowEntry> moves = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
@@ -116,10 +116,34 @@ final class SceneGraph {
     return moves;
   }
 
-  private static boolean met(List<Sim3> places, List<Anchor> anchors) {
-    if (anchors.isEmpty()) {
-      return true;
+  private List<Sim3> anchored(List<Sim3> start, List<Anchor> anchors) {
+    List<Sim3> found = start;
+    for (double loose = 1; loose <= LOOSEST; loose *= 2) {
+      found = new PoseGraph(start, ties(start, loose), anchors).solve().places();
+      if (met(found, anchors)) {
+        break;
+      }
     }
+    return found;
+  }
+
+  /**
+   * Without anchors only loops say how far a model errs: what ties the views is loosened until half
+   * of the loops are believed. Where that does not happen none is, and everything stays.
+   */
+  private List<Sim3> closed(List<Sim3> start) {
+    for (double loose = 1; loose <= LOOSEST_LOOPS; loose *= 2) {
+      PoseGraph.Solution solution =
+          new PoseGraph(start, ties(start, loose), List.of()).solve();
+      double[] weights = solution.loopWeights();
+      if (2 * Arrays.stream(weights).filter(w -> w > BELIEVED).count() >= weights.length) {
+        return solution.places();
+      }
+    }
+    return new PoseGraph(start, ties(start, 1), List.of()).solve().places();
+  }
+
+  private static boolean met(List<Sim3> places, List<Anchor> anchors) {
     double[] missed = anchors.stream().mapToDouble(a -> a.deviations(places)).sorted().toArray();
     return missed[missed.length / 2] < MET_BY_HALF
         && missed[(int) (MOST * (missed.length - 1))] < MET_BY_MOST;
