@@ -93,7 +93,7 @@ public final class LoopVerifier {
       }
       views.add(view.by(chosen.get(i).intrinsics(), view.submapFromCamera()));
     }
-    List<SubmapView> found = refined ? PoseRefiner.refine(views, true) : views;
+    List<SubmapView> found = refined ? refined(views) : views;
     int split = earlier.views().size();
     List<SubmapView> first = found.subList(0, split);
     List<SubmapView> second = found.subList(split, found.size());
@@ -111,6 +111,11 @@ public final class LoopVerifier {
             case Fit.At b -> tied(a, b);
           };
     };
+  }
+
+  /** With better poses; the windows have found out what their cameras are. */
+  private static List<SubmapView> refined(List<SubmapView> views) {
+    return PoseRefiner.refine(views, true);
   }
 
   private static Verdict tied(Fit.At a, Fit.At b) {
