@@ -134,6 +134,7 @@ final class SceneWorker {
     while (more) {
       more = applyNext();
     }
+    dropUnasked();
     if (fused.changed()
         && (firstOfScene
             || fused.captures().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0))) {
@@ -248,14 +249,19 @@ final class SceneWorker {
     unpublished.addAll(arrivals);
   }
 
-  /** Another scene has taken this one's place: what it does not wait for is done with. */
-  private void forgetVerifications() {
+  /** What no window has asked for, and none will any more, is done with. */
+  private void dropUnasked() {
     verifications
         .drop(
             a ->
                 a.event().getReconstruction().getWindowNumber() < fused.nextWindow()
                     && !fused.knowsLoop(a.event().getReconstruction().getWindowId()))
         .forEach(a -> a.done().run());
+  }
+
+  /** Another scene has taken this one's place. */
+  private void forgetVerifications() {
+    dropUnasked();
     askAgain();
   }
 

@@ -51,6 +51,7 @@ public final class FusedScene {
   private boolean captureClosed;
   private boolean moved;
   private boolean tied;
+  private boolean loopClosed;
   private List<SubmapView> newest = List.of();
 
   /** A scene that never was before. */
@@ -258,6 +259,7 @@ public final class FusedScene {
                 proposal, outcome, log.get(proposal.earlier()), log.get(proposal.later()), planes);
     log.replace(last.with(before.closing(closing)));
     tied |= closing.tie() != null;
+    loopClosed = true;
     close(log.get(proposal.later()).capture());
     return closing;
   }
@@ -382,6 +384,7 @@ public final class FusedScene {
       log.replace(WindowLog.with(entry, entry.frames(), version, publishedAtNs));
     }
     unpublishedFrom = log.entries().size();
+    loopClosed = false;
     stampClosed(publishedAtNs);
     return version;
   }
@@ -559,7 +562,8 @@ public final class FusedScene {
 
   /** Whether there is something that no version holds yet. */
   public boolean changed() {
-    return unpublishedFrom < log.entries().size()
+    return loopClosed
+        || unpublishedFrom < log.entries().size()
         || captures.values().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0);
   }
 

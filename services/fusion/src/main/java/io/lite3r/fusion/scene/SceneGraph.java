@@ -129,18 +129,20 @@ final class SceneGraph {
 
   /**
    * Without anchors only loops say how far a model errs: what ties the views is loosened until half
-   * of the loops are believed. Where that does not happen none is, and everything stays.
+   * of the loops are believed. Where that does not happen the ties stay as tight as they were.
    */
   private List<Sim3> closed(List<Sim3> start) {
-    for (double loose = 1; loose <= LOOSEST_LOOPS; loose *= 2) {
-      PoseGraph.Solution solution =
-          new PoseGraph(start, ties(start, loose), List.of()).solve();
-      double[] weights = solution.loopWeights();
-      if (2 * Arrays.stream(weights).filter(w -> w > BELIEVED).count() >= weights.length) {
-        return solution.places();
-      }
+    PoseGraph.Solution tight = new PoseGraph(start, ties(start, 1), List.of()).solve();
+    PoseGraph.Solution found = tight;
+    for (double loose = 2; loose <= LOOSEST_LOOPS && !believed(found); loose *= 2) {
+      found = new PoseGraph(start, ties(start, loose), List.of()).solve();
     }
-    return new PoseGraph(start, ties(start, 1), List.of()).solve().places();
+    return believed(found) ? found.places() : tight.places();
+  }
+
+  private static boolean believed(PoseGraph.Solution solution) {
+    double[] weights = solution.loopWeights();
+    return 2 * Arrays.stream(weights).filter(w -> w > BELIEVED).count() >= weights.length;
   }
 
   private static boolean met(List<Sim3> places, List<Anchor> anchors) {
