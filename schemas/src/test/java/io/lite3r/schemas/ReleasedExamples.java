@@ -30,12 +30,14 @@ import io.lite3r.schemas.v1.UnreconstructableReason;
 import io.lite3r.schemas.v1.View;
 import io.lite3r.schemas.v1.ViewSource;
 import io.lite3r.schemas.v1.Window;
+import io.lite3r.schemas.v1.WindowPurpose;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * One record of each kind as release 1 wrote it, every field of that release set. Frozen: a field
- * that comes later is not added here, for these bytes never had it.
+ * that comes later is not added to these, for their bytes never had it; a kind that comes later
+ * gets bytes of its own at the end.
  */
 final class ReleasedExamples {
   private ReleasedExamples() {}
@@ -79,6 +81,15 @@ final class ReleasedExamples {
         "frame-skipped",
         outcome().setSkipped(Skipped.newBuilder().setDetail("The camera has not moved.")).build());
     all.put("scene-update", update());
+    all.put(
+        "verification-window",
+        window().toBuilder().setPurpose(WindowPurpose.WINDOW_PURPOSE_VERIFICATION).build());
+    all.put(
+        "verification-reconstructed",
+        record(
+            reconstruction()
+                .setReconstructed(reconstructed())
+                .setPurpose(WindowPurpose.WINDOW_PURPOSE_VERIFICATION)));
     return all;
   }
 

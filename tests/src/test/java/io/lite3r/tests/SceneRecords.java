@@ -10,6 +10,7 @@ import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.SceneUpdate;
 import io.lite3r.schemas.v1.Window;
+import io.lite3r.schemas.v1.WindowPurpose;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -110,12 +111,15 @@ record SceneRecords(
         }
       }
       case Window window -> {
-        if (window.getScene().equals(scene)) {
+        if (window.getScene().equals(scene)
+            && window.getPurpose() != WindowPurpose.WINDOW_PURPOSE_VERIFICATION) {
           windows.add(window);
         }
       }
       case ReconstructionRecord record -> {
-        if (record.getReconstruction().getScene().equals(scene)) {
+        if (record.getReconstruction().getScene().equals(scene)
+            && record.getReconstruction().getPurpose()
+                != WindowPurpose.WINDOW_PURPOSE_VERIFICATION) {
           reconstructions.add(record.getReconstruction());
         }
         if (record.getCaptureClosed().getScene().equals(scene)) {

@@ -153,6 +153,9 @@ public final class Names {
   /** Counter, {chain}: windows that nothing ties to the ones before them. */
   public static final String FUSION_CHAINS = "lite3r.fusion.chains";
 
+  /** Counter, {verification}; by {@link #KIND}: proposed, tied, refused. */
+  public static final String FUSION_LOOPS = "lite3r.fusion.loops";
+
   /** Histogram, s: one window's depth into the volume. */
   public static final String FUSION_INTEGRATE_DURATION = "lite3r.fusion.integrate.duration";
 

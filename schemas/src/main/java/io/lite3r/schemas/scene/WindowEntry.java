@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param submap its depth, confidence and colour (schemas/submap-object.md); absent when
  *     unreconstructable
  * @param frames its views in the window's order
+ * @param loops what is known of places that its views show again; absent when nobody looks for
+ *     loops, and in entries older than the field
  */
 public record WindowEntry(
     long number,
@@ -45,10 +47,73 @@ public record WindowEntry(
     @Nullable AlignmentQuality alignment,
     @Nullable SubmapLink link,
     @Nullable ObjectRef submap,
-    List<FrameEntry> frames) {
+    List<FrameEntry> frames,
+    @Nullable WindowLoops loops) {
 
   public WindowEntry {
     frames = List.copyOf(frames);
+  }
+
+  /** Of a window in which nobody looks for loops. */
+  public WindowEntry(
+      long number,
+      long numberInCapture,
+      String windowId,
+      String outcomeKey,
+      String capture,
+      long version,
+      long publishedAtNs,
+      WindowStatus status,
+      @Nullable String reason,
+      long chain,
+      @Nullable Sim3 sceneFromSubmap,
+      @Nullable AlignmentQuality alignment,
+      @Nullable SubmapLink link,
+      @Nullable ObjectRef submap,
+      List<FrameEntry> frames) {
+    this(
+        number,
+        numberInCapture,
+        windowId,
+        outcomeKey,
+        capture,
+        version,
+        publishedAtNs,
+        status,
+        reason,
+        chain,
+        sceneFromSubmap,
+        alignment,
+        link,
+        submap,
+        frames,
+        null);
+  }
+
+  /** Verifications that took effect once this window had been applied. */
+  public List<WindowLoops.Closing> closedLoops() {
+    return loops == null ? List.of() : loops.closed();
+  }
+
+  /** The same entry with what is known of loops. */
+  public WindowEntry with(WindowLoops nowLoops) {
+    return new WindowEntry(
+        number,
+        numberInCapture,
+        windowId,
+        outcomeKey,
+        capture,
+        version,
+        publishedAtNs,
+        status,
+        reason,
+        chain,
+        sceneFromSubmap,
+        alignment,
+        link,
+        submap,
+        frames,
+        nowLoops);
   }
 
   /** The same entry with other frames, version and time. */
@@ -68,7 +133,8 @@ public record WindowEntry(
         alignment,
         link,
         submap,
-        nowFrames);
+        nowFrames,
+        loops);
   }
 
   /**
@@ -97,7 +163,8 @@ public record WindowEntry(
         alignment,
         link,
         submap,
-        nowFrames);
+        nowFrames,
+        loops);
   }
 
   /**

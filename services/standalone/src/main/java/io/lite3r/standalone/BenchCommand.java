@@ -8,6 +8,7 @@ import io.lite3r.objects.ObjectStoreSettings;
 import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
 import io.lite3r.standalone.bench.GrowthBench;
+import io.lite3r.standalone.bench.LoopBench;
 import io.lite3r.standalone.bench.Told;
 import java.io.IOException;
 import java.net.URI;
@@ -184,6 +185,30 @@ final class BenchCommand {
         threads,
         new Told(useRig, useGps, useIntrinsics, withhold),
         ply,
+        System.out);
+    return Main.OK;
+  }
+
+  @Command(
+      name = "loops",
+      mixinStandardHelpOptions = true,
+      description = "a capture fused without and with loops found from its pictures, against true poses")
+  int loops(
+      @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
+      @Option(names = "--model", paramLabel = "DIR") @Nullable Path model,
+      @Option(names = "--views", defaultValue = "6") int views,
+      @Option(names = "--shared", defaultValue = "1") int shared,
+      @Option(names = "--threads", defaultValue = "2") int threads,
+      @Option(names = "--use-intrinsics") boolean useIntrinsics)
+      throws IOException {
+    Path folder = model == null ? Pipeline.home().resolve("models/lite3r-small") : model;
+    LoopBench.run(
+        capture.toAbsolutePath().normalize(),
+        folder.toAbsolutePath().normalize(),
+        views,
+        shared,
+        threads,
+        new Told(false, false, useIntrinsics, 0),
         System.out);
     return Main.OK;
   }

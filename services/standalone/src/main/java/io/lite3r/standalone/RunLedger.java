@@ -7,6 +7,7 @@ import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.SceneUpdate;
+import io.lite3r.schemas.v1.WindowPurpose;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -147,7 +148,10 @@ final class RunLedger implements AutoCloseable {
   private void note(ReconstructionRecord record) {
     switch (record.getEventCase()) {
       case RECONSTRUCTION -> {
-        if (record.getReconstruction().getScene().equals(scene)) {
+        // What fusion has asked to be reconstructed once more is none of the capture's windows.
+        if (record.getReconstruction().getScene().equals(scene)
+            && record.getReconstruction().getPurpose()
+                != WindowPurpose.WINDOW_PURPOSE_VERIFICATION) {
           windows.putIfAbsent(record.getReconstruction().getWindowId(), record.getReconstruction());
           heard();
         }

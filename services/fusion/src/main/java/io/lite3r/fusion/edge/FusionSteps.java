@@ -6,6 +6,7 @@ import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
+import io.lite3r.schemas.scene.WindowLoops;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
@@ -32,6 +33,7 @@ public class FusionSteps {
   private final LongCounter versions;
   private final LongCounter deadLetters;
   private final LongCounter collected;
+  private final LongCounter loops;
   private final DoubleHistogram align;
   private final DoubleHistogram integrate;
   private final DoubleHistogram publish;
@@ -44,6 +46,7 @@ public class FusionSteps {
     frames = meter.counterBuilder(Names.FUSION_FRAMES).setUnit("{frame}").build();
     versions = meter.counterBuilder(Names.FUSION_VERSIONS).setUnit("{version}").build();
     collected = meter.counterBuilder(Names.FUSION_COLLECTED).setUnit("{object}").build();
+    loops = meter.counterBuilder(Names.FUSION_LOOPS).setUnit("{verification}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     align = meter.histogramBuilder(Names.FUSION_ALIGN_DURATION).setUnit("s").build();
     integrate = meter.histogramBuilder(Names.FUSION_INTEGRATE_DURATION).setUnit("s").build();
@@ -106,6 +109,16 @@ public class FusionSteps {
     for (FrameEntry frame : scene.firstHeldBy(head.version())) {
       freshness.record((head.publishedAtNs() - frame.acceptedAtNs()) / NS_PER_S);
     }
+  }
+
+  /** A verification was asked for. */
+  void loopProposed() {
+    loops.add(1, Attributes.of(Names.KIND, "proposed"));
+  }
+
+  /** It took effect. */
+  void loopClosed(WindowLoops.Closing closing) {
+    loops.add(1, Attributes.of(Names.KIND, closing.tie() == null ? "refused" : "tied"));
   }
 
   /** So many objects that no kept version needs were removed. */

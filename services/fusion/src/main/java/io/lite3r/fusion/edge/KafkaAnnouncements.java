@@ -3,6 +3,7 @@ package io.lite3r.fusion.edge;
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.SceneUpdate;
+import io.lite3r.schemas.v1.Window;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -27,6 +28,7 @@ public class KafkaAnnouncements implements Announcements {
 
   private final MutinyEmitter<byte[]> updates;
   private final MutinyEmitter<byte[]> outcomes;
+  private final MutinyEmitter<byte[]> windows;
   private final MutinyEmitter<byte[]> deadLetters;
 
   public KafkaAnnouncements(
@@ -34,9 +36,11 @@ public class KafkaAnnouncements implements Announcements {
       // A version may end hundreds of frames at once.
       @Channel("frame-outcomes-fusion-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<byte[]> outcomes,
+      @Channel("windows-fusion-out") MutinyEmitter<byte[]> windows,
       @Channel("dead-letters-fusion-out") MutinyEmitter<byte[]> deadLetters) {
     this.updates = updates;
     this.outcomes = outcomes;
+    this.windows = windows;
     this.deadLetters = deadLetters;
   }
 
@@ -57,6 +61,11 @@ public class KafkaAnnouncements implements Announcements {
           .await()
           .indefinitely();
     }
+  }
+
+  @Override
+  public void verify(Window window) {
+    windows.sendMessageAndAwait(message(window.getId(), window.toByteArray()));
   }
 
   /** Puts a record that can never be read where a person finds it, as it came. */
@@ -85,9 +94,9 @@ public class KafkaAnnouncements implements Announcements {
     LOG.warnf("%s was set aside: %s", place, letter.detail());
   }
 
-  private static Message<byte[]> message(String scene, byte[] value) {
+  private static Message<byte[]> message(String key, byte[] value) {
     return Message.of(value)
-        .addMetadata(OutgoingKafkaRecordMetadata.<String>builder().withKey(scene).build())
+        .addMetadata(OutgoingKafkaRecordMetadata.<String>builder().withKey(key).build())
         .addMetadata(TracingMetadata.withCurrent(Context.current()));
   }
 }

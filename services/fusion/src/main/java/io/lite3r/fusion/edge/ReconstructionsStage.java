@@ -1,6 +1,7 @@
 package io.lite3r.fusion.edge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.fusion.loop.LoopRules;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.objects.ObjectStore;
@@ -101,7 +102,9 @@ public class ReconstructionsStage {
                 scene,
                 objects,
                 announcements,
-                FusionRules.SERVED.withVoxelSize(config.voxelSize()),
+                FusionRules.SERVED
+                    .withVoxelSize(config.voxelSize())
+                    .withLoops(config.loops() ? LoopRules.SERVED : null),
                 parallel,
                 config.volumeBudget().asLongValue(),
                 steps,

@@ -13,10 +13,12 @@ import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneHistory.Kept;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.scene.WindowLoops;
 import io.lite3r.schemas.v1.CaptureClosed;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.SceneDeletion;
 import io.lite3r.schemas.v1.SceneRollback;
+import io.lite3r.schemas.v1.WindowPurpose;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -45,6 +47,8 @@ final class SceneWorker {
   private final FusionSteps steps;
   private final SceneStore store;
   private final OutcomeMapping outcomes;
+  private final VerificationWindows windows;
+  private final Verifications verifications = new Verifications();
   private final Announcements announcements;
   private final FusionRules rules;
   private final Integrator integrator;
@@ -79,6 +83,7 @@ final class SceneWorker {
     this.pace = pace;
     this.store = new SceneStore(objects, scene, parallel, snapshotWindows, retention);
     this.outcomes = new OutcomeMapping(objects);
+    this.windows = new VerificationWindows(scene, outcomes);
     this.fused = store.load(rules, integrator);
     this.order = new OrderBuffer<>(fused.nextWindow());
     store.inputs().forEach(this::comeTo);
@@ -86,6 +91,7 @@ final class SceneWorker {
     if (head != null) {
       announcements.updated(OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
     }
+    askAgain();
   }
 
   /** Takes one record in; whatever has become possible by it is done when this returns. */
@@ -112,17 +118,23 @@ final class SceneWorker {
   }
 
   private void window(Arrival arrival, Reconstruction record) {
-    if (order.put(record.getWindowNumber(), arrival) == OrderBuffer.Place.PAST) {
+    if (record.getPurpose() == WindowPurpose.WINDOW_PURPOSE_VERIFICATION) {
+      verification(arrival, record);
+    } else if (order.put(record.getWindowNumber(), arrival) == OrderBuffer.Place.PAST) {
       repeat(arrival, record);
-      return;
+    } else {
+      advance();
     }
+  }
+
+  /** Does what has become possible, and publishes it when that is due. */
+  private void advance() {
     boolean firstOfScene = fused.windows().isEmpty();
-    for (List<Arrival> next = order.peek(); !next.isEmpty(); next = order.peek()) {
-      apply(next.getFirst());
-      List<Arrival> taken = order.take();
-      taken.forEach(this::comeTo);
-      unpublished.addAll(taken);
+    boolean more = true;
+    while (more) {
+      more = applyNext();
     }
+    dropUnasked();
     if (fused.changed()
         && (firstOfScene
             || fused.captures().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0))) {
@@ -130,6 +142,33 @@ final class SceneWorker {
     } else {
       tick();
     }
+  }
+
+  /**
+   * Applies the next window, or what a capture that has all its windows still waits for. One order,
+   * whoever came first: a verification that is due holds up the windows after it.
+   */
+  private boolean applyNext() {
+    for (SceneManifest.Capture capture : fused.captures()) {
+      List<WindowLoops.Proposal> last = fused.loopsBeforeClosing(capture.capture());
+      if (!last.isEmpty()) {
+        boolean here = verifications.have(last);
+        if (here) {
+          last.forEach(this::close);
+          fused.settle(outcomes::planes);
+        }
+        return here;
+      }
+    }
+    List<Arrival> next = order.peek();
+    if (next.isEmpty() || !verifications.have(fused.loopsDueWith(order.next()))) {
+      return false;
+    }
+    apply(next.getFirst());
+    List<Arrival> taken = order.take();
+    taken.forEach(this::comeTo);
+    unpublished.addAll(taken);
+    return true;
   }
 
   /** A window that was applied before: in a version already, or about to be. */
@@ -156,8 +195,74 @@ final class SceneWorker {
       Supplier<WindowEntry> placed =
           steps.align(scene, outcome.windowId(), () -> fused.place(outcome));
       steps.integrate(scene, outcome.windowId(), placed);
+      fused.loopsDueWith(outcome.number()).forEach(this::close);
+      WindowLoops.Proposal proposal = fused.proposeLoop(outcomes::planes);
+      if (proposal != null) {
+        steps.loopProposed();
+        ask(proposal);
+      }
       fused.settle(outcomes::planes);
     }
+  }
+
+  private void ask(WindowLoops.Proposal proposal) {
+    announcements.verify(windows.of(proposal, fused, nowNs()));
+  }
+
+  /**
+   * Nobody knows whether what is waited for was asked for; who was asked before answers the same.
+   */
+  private void askAgain() {
+    fused.pendingLoops().forEach(this::ask);
+  }
+
+  /** The outcome of a verification window. */
+  private void verification(Arrival arrival, Reconstruction record) {
+    String id = record.getWindowId();
+    if (record.getWindowNumber() >= fused.nextWindow()
+        || fused.pendingLoops().stream().anyMatch(p -> p.verificationId().equals(id))) {
+      verifications.put(arrival);
+      advance();
+    } else if (fused.knowsLoop(id) && fused.changed()) {
+      unpublished.add(arrival); // its effect may be in no version yet
+    } else {
+      if (!fused.knowsLoop(id)) {
+        // Of a deleted predecessor, or taken out by a rollback.
+        store.removeOutcome(record.getOutcomeKey());
+      }
+      arrival.done().run();
+    }
+  }
+
+  private void close(WindowLoops.Proposal proposal) {
+    List<Arrival> arrivals = verifications.take(proposal);
+    WindowOutcome outcome = outcomes.outcome(arrivals.getFirst().event().getReconstruction());
+    WindowLoops.Closing closing = fused.closeLoop(proposal, outcome, outcomes::planes);
+    steps.loopClosed(closing);
+    LOG.infof(
+        "scene %s: window %d and window %d %s",
+        scene,
+        proposal.earlier(),
+        proposal.later(),
+        closing.refused() == null ? "show the same place" : "are not tied: " + closing.refused());
+    arrivals.forEach(this::comeTo);
+    unpublished.addAll(arrivals);
+  }
+
+  /** What no window has asked for, and none will any more, is done with. */
+  private void dropUnasked() {
+    verifications
+        .drop(
+            a ->
+                a.event().getReconstruction().getWindowNumber() < fused.nextWindow()
+                    && !fused.knowsLoop(a.event().getReconstruction().getWindowId()))
+        .forEach(a -> a.done().run());
+  }
+
+  /** Another scene has taken this one's place. */
+  private void forgetVerifications() {
+    dropUnasked();
+    askAgain();
   }
 
   private void closed(Arrival arrival, CaptureClosed record) {
@@ -173,9 +278,7 @@ final class SceneWorker {
     fused.captureEnded(capture, record.getWindowCount());
     fused.settle(outcomes::planes);
     closing.add(arrival);
-    if (fused.capture(capture).closed()) {
-      publish();
-    }
+    advance();
   }
 
   private void deleted(Arrival arrival, SceneDeletion record) {
@@ -209,6 +312,7 @@ final class SceneWorker {
       if (fused.nextWindow() != order.next()) {
         throw new IllegalStateException("scene " + scene + " lost count of its windows");
       }
+      forgetVerifications();
       publish();
     } else if (!repeated) {
       LOG.warnf(
@@ -244,6 +348,7 @@ final class SceneWorker {
     if (fused.nextWindow() != before.next()) {
       throw new IllegalStateException("scene " + scene + " lost count of its windows");
     }
+    forgetVerifications();
   }
 
   private void publish() {

@@ -1,6 +1,8 @@
 package io.lite3r.fusion.graph;
 
+import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
+import io.lite3r.geometry.Vector3;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,11 @@ final class LoopConsistency {
   private final Spread[] sum;
 
   /**
+   * @param places where each node is thought to lie: only the unit of a chain's first counts
    * @param links ties of consecutive windows, each of a node to an earlier one
    */
-  LoopConsistency(int nodes, List<Tie> links) {
+  LoopConsistency(List<Sim3> places, List<Tie> links) {
+    int nodes = places.size();
     part = new int[nodes];
     travelled = new double[nodes];
     sum = new Spread[nodes];
@@ -43,7 +47,7 @@ final class LoopConsistency {
       Tie link = towards[i];
       if (link == null) {
         part[i] = i;
-        chain.add(Sim3.IDENTITY);
+        chain.add(new Sim3(places.get(i).scale(), Rotation.IDENTITY, Vector3.ZERO));
         sum[i] = new Spread(1e-300, 1e-300, 1e-300);
         continue;
       }
@@ -52,15 +56,20 @@ final class LoopConsistency {
       Sim3 at = chain.get(before);
       chain.add(at.times(step));
       part[i] = part[before];
-      // Lengths in the unit of the chain's first submap.
+      // Lengths in scene units.
       travelled[i] = travelled[before] + at.scale() * step.translation().norm();
       Spread s = link.spread();
       sum[i] =
           new Spread(
-              sum[before].translation() + chain.get(link.a()).scale() * s.translation(),
+              sum[before].translation() + inScene(link),
               sum[before].rotation() + s.rotation(),
               sum[before].logScale() + s.logScale());
     }
+  }
+
+  /** Spread of the tie's translation, scene units. */
+  private double inScene(Tie tie) {
+    return (tie.inScene() ? 1 : chain.get(tie.a()).scale()) * tie.spread().translation();
   }
 
   /** For each loop whether it is kept. */
@@ -95,7 +104,7 @@ final class LoopConsistency {
       return true; // the first to tie two chains: nothing to compare with
     }
     Sim3 around = between(loop.b(), loop.a()).times(loop.aFromB());
-    return closes(around, allowance(loop.a(), loop.b(), loop.b()), List.of(loop));
+    return closes(around, allowance(loop.a(), loop.b(), loop.b()), loop.b(), List.of(loop));
   }
 
   private boolean agree(Tie one, Tie other) {
@@ -113,7 +122,7 @@ final class LoopConsistency {
     for (int i = 0; i < allowed.length; i++) {
       allowed[i] += back[i];
     }
-    return closes(around, allowed, List.of(one, other));
+    return closes(around, allowed, one.a(), List.of(one, other));
   }
 
   private Sim3 between(int a, int b) {
@@ -139,14 +148,14 @@ final class LoopConsistency {
     };
   }
 
-  private boolean closes(Sim3 around, double[] allowed, List<Tie> loops) {
+  private boolean closes(Sim3 around, double[] allowed, int unit, List<Tie> loops) {
     double turn = allowed[1];
     double scale = allowed[2];
     double shift = allowed[0];
     for (Tie loop : loops) {
       turn += SIGMAS * loop.spread().rotation();
       scale += SIGMAS * loop.spread().logScale();
-      shift += SIGMAS * loop.spread().translation();
+      shift += SIGMAS * inScene(loop) / chain.get(unit).scale();
     }
     scale = Math.min(50, scale);
     // First order: a turn or stretch anywhere on the way moves its end by at most that of the way.

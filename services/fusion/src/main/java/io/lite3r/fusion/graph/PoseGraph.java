@@ -47,7 +47,7 @@ public record PoseGraph(List<Sim3> places, List<Tie> ties, List<Anchor> anchors)
   public Solution solve() {
     List<Tie> links = ties.stream().filter(t -> !t.loop()).toList();
     List<Tie> loops = ties.stream().filter(Tie::loop).toList();
-    boolean[] consistent = new LoopConsistency(places.size(), links).check(loops);
+    boolean[] consistent = new LoopConsistency(places, links).check(loops);
     List<Tie> believed = new ArrayList<>();
     for (int i = 0; i < loops.size(); i++) {
       if (consistent[i]) {

@@ -9,7 +9,7 @@ import java.util.List;
  * eigenvalue of the gradients' second moments is a local maximum (Shi and Tomasi, 1994). The
  * strongest of each cell, so that they cover the image.
  */
-final class Corners {
+public final class Corners {
   private static final int RADIUS = 2;
   private static final int MARGIN = 6;
   private static final int CELL = 16;
@@ -18,21 +18,21 @@ final class Corners {
   /** Grey levels squared: what noise of a camera reaches. */
   private static final float WEAKEST = 12;
 
-  final double[] x;
-  final double[] y;
+  public final double[] x;
+  public final double[] y;
 
   private Corners(double[] x, double[] y) {
     this.x = x;
     this.y = y;
   }
 
-  int count() {
+  public int count() {
     return x.length;
   }
 
   private record Candidate(int x, int y, float strength) {}
 
-  static Corners of(GreyImage image) {
+  public static Corners of(GreyImage image) {
     float[] strength = strength(image);
     List<Candidate> kept = new ArrayList<>();
     for (int top = 0; top < image.height; top += CELL) {

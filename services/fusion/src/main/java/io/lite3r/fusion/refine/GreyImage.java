@@ -1,10 +1,10 @@
 package io.lite3r.fusion.refine;
 
 /** Brightness of an image, slightly smoothed, so that it can be read between pixels. */
-final class GreyImage {
-  final int width;
-  final int height;
-  final float[] value;
+public final class GreyImage {
+  public final int width;
+  public final int height;
+  public final float[] value;
 
   private GreyImage(int width, int height, float[] value) {
     this.width = width;
@@ -13,7 +13,7 @@ final class GreyImage {
   }
 
   /** From red, green and blue, row by row; smoothed by (1 2 1)/4 each way. */
-  static GreyImage of(byte[] rgb, int width, int height) {
+  public static GreyImage of(byte[] rgb, int width, int height) {
     float[] luma = new float[width * height];
     for (int i = 0; i < luma.length; i++) {
       luma[i] =
@@ -41,7 +41,7 @@ final class GreyImage {
   }
 
   /** Between the four nearest pixel centres; continuous coordinates, corner origin. */
-  double at(double x, double y) {
+  public double at(double x, double y) {
     double px = Math.clamp(x - 0.5, 0, width - 1.001);
     double py = Math.clamp(y - 0.5, 0, height - 1.001);
     int x0 = (int) px;

@@ -1,5 +1,6 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.fusion.loop.LoopRules;
 import io.lite3r.fusion.register.Registrar;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.fusion.tsdf.Integrator;
@@ -15,6 +16,7 @@ import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
+import io.lite3r.schemas.scene.WindowLoops;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +41,7 @@ public final class FusedScene {
   private final Integrator integrator;
   private final Placement placement;
   private final WindowLog log;
+  private final @Nullable Loops loops;
   private final Map<String, SceneManifest.Capture> captures = new LinkedHashMap<>();
   private final LinkedHashSet<SceneManifest.Model> models = new LinkedHashSet<>();
   private @Nullable Volume volume;
@@ -47,6 +50,9 @@ public final class FusedScene {
   private int unpublishedFrom;
   private boolean captureClosed;
   private boolean moved;
+  private boolean tied;
+  private boolean loopClosed;
+  private List<SubmapView> newest = List.of();
 
   /** A scene that never was before. */
   public FusedScene(FusionRules rules, Integrator integrator) {
@@ -72,6 +78,8 @@ public final class FusedScene {
     this.integrator = integrator;
     this.placement = new Placement(rules.aligner());
     this.log = new WindowLog(firstWindow, pending);
+    LoopRules found = rules.loops();
+    this.loops = found == null ? null : new Loops(found, rules);
     this.version = version;
     captures.forEach(c -> this.captures.put(c.capture(), c));
   }
@@ -96,8 +104,13 @@ public final class FusedScene {
               () -> entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
         };
     return () -> {
+      newest = List.of();
       models.add(outcome.model());
       WindowEntry entry = step.get();
+      if (loops != null && entry.status() == WindowStatus.FUSED) {
+        newest = ((WindowOutcome.Geometry) outcome.result()).planes();
+        entry = entry.with(Loops.looks(newest));
+      }
       record(entry);
       return log.get(entry.number());
     };
@@ -171,7 +184,84 @@ public final class FusedScene {
             before.windows() + 1,
             before.windowCount(),
             before.closedAtNs()));
-    close(entry.capture());
+    if (loops == null) {
+      close(entry.capture());
+    }
+  }
+
+  // ---- loops ------------------------------------------------------------------------------------
+
+  /**
+   * Looks whether the window that was applied last has come back to a place seen before; to be
+   * called once for each when the rules look for loops.
+   *
+   * @param planes reads a fused window's views
+   * @return the verification that has to be reconstructed; null: none
+   */
+  public WindowLoops.@Nullable Proposal proposeLoop(
+      Function<WindowEntry, List<SubmapView>> planes) {
+    WindowEntry last = log.entries().getLast();
+    WindowLoops known = last.loops();
+    WindowLoops.Proposal proposal = null;
+    if (loops != null && known != null && last.status() == WindowStatus.FUSED) {
+      proposal = loops.propose(last, newest, log::get, planes);
+      if (proposal != null) {
+        log.replace(last.with(known.proposing(proposal)));
+      }
+    }
+    newest = List.of();
+    close(last.capture());
+    return proposal;
+  }
+
+  /** Verifications whose outcomes must be at hand before the window of this number is applied. */
+  public List<WindowLoops.Proposal> loopsDueWith(long number) {
+    return loops == null ? List.of() : loops.due(number);
+  }
+
+  /** Verifications without which the capture does not close, all its windows being applied. */
+  public List<WindowLoops.Proposal> loopsBeforeClosing(String capture) {
+    return isWhole(capture(capture)) ? pendingLoops(capture) : List.of();
+  }
+
+  private List<WindowLoops.Proposal> pendingLoops(String capture) {
+    return pendingLoops().stream()
+        .filter(p -> log.get(p.later()).capture().equals(capture))
+        .toList();
+  }
+
+  /** Verifications that were asked for and have not taken effect. */
+  public List<WindowLoops.Proposal> pendingLoops() {
+    return loops == null ? List.of() : loops.pending();
+  }
+
+  /** Whether the scene has asked for this verification. */
+  public boolean knowsLoop(String verificationId) {
+    return loops != null && loops.knows(verificationId);
+  }
+
+  /**
+   * A verification takes effect: what follows from its outcome is written down with the window that
+   * was applied last, and {@link #settle} moves what it says.
+   *
+   * @param planes reads a fused window's views
+   */
+  public WindowLoops.Closing closeLoop(
+      WindowLoops.Proposal proposal,
+      WindowOutcome outcome,
+      Function<WindowEntry, List<SubmapView>> planes) {
+    WindowEntry last = log.entries().getLast();
+    WindowLoops before =
+        last.loops() == null ? new WindowLoops(List.of(), List.of(), List.of()) : last.loops();
+    WindowLoops.Closing closing =
+        Objects.requireNonNull(loops)
+            .close(
+                proposal, outcome, log.get(proposal.earlier()), log.get(proposal.later()), planes);
+    log.replace(last.with(before.closing(closing)));
+    tied |= closing.tie() != null;
+    loopClosed = true;
+    close(log.get(proposal.later()).capture());
+    return closing;
   }
 
   private long newlyFused(WindowEntry entry) {
@@ -197,8 +287,9 @@ public final class FusedScene {
 
   /**
    * Lets windows move to where everything that is known puts them, when that is due: after each
-   * eighth more of fused windows and when a capture has ended. Due or not depends on what has been
-   * applied alone, so a restarted fusion moves the same windows at the same time.
+   * eighth more of fused windows, when a loop was found and when a capture has ended. Due or not
+   * depends on what has been applied alone, so a restarted fusion moves the same windows at the
+   * same time.
    *
    * @param planes reads a fused window's views, bit for bit as they were at first; cameras and
    *     poses are taken from its entry
@@ -206,10 +297,11 @@ public final class FusedScene {
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
     Volume within = volume;
-    if (within == null || !(captureClosed || SettlingTimes.due(log.fused()))) {
+    if (within == null || !(captureClosed || tied || SettlingTimes.due(log.fused()))) {
       return 0;
     }
     captureClosed = false;
+    tied = false;
     List<WindowEntry> moves =
         SceneGraph.moves(log.entries(), LEAST_MOVE_VOXELS * within.voxelSize());
     for (WindowEntry now : moves) {
@@ -268,12 +360,16 @@ public final class FusedScene {
 
   private void close(String name) {
     SceneManifest.Capture capture = capture(name);
-    if (!capture.closed() && capture.windowCount() == capture.windows()) {
+    if (!capture.closed() && isWhole(capture) && pendingLoops(name).isEmpty()) {
       captures.put(
           name, new SceneManifest.Capture(name, true, capture.windows(), capture.windowCount(), 0));
       placement.forget(name);
       captureClosed = true;
     }
+  }
+
+  private static boolean isWhole(SceneManifest.Capture capture) {
+    return capture.windowCount() == capture.windows();
   }
 
   /**
@@ -288,6 +384,7 @@ public final class FusedScene {
       log.replace(WindowLog.with(entry, entry.frames(), version, publishedAtNs));
     }
     unpublishedFrom = log.entries().size();
+    loopClosed = false;
     stampClosed(publishedAtNs);
     return version;
   }
@@ -316,6 +413,9 @@ public final class FusedScene {
     frames = manifest.frames();
     manifest.captures().forEach(c -> captures.put(c.capture(), c));
     models.addAll(manifest.models());
+    if (loops != null) {
+      loops.restore(windows);
+    }
     if (manifest.voxelSize() > 0) {
       volume = integrator.newVolume(manifest.voxelSize(), rules.truncationVoxels());
     }
@@ -462,7 +562,8 @@ public final class FusedScene {
 
   /** Whether there is something that no version holds yet. */
   public boolean changed() {
-    return unpublishedFrom < log.entries().size()
+    return loopClosed
+        || unpublishedFrom < log.entries().size()
         || captures.values().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0);
   }
 

@@ -12,11 +12,14 @@ import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.SubmapLink;
 import io.lite3r.schemas.scene.WindowEntry;
+import io.lite3r.schemas.scene.WindowLoops;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The views of all fused windows as a pose graph. A view is tied to the next of its window by the
@@ -50,14 +53,25 @@ final class SceneGraph {
 
   private static final double LOOSEST = 64;
 
+  /** Loops may be false, positions are not: what is this far from the path is no loop. */
+  private static final double LOOSEST_LOOPS = 16;
+
+  private static final double BELIEVED = 0.5;
+
   private final List<WindowEntry> windows;
   private final int[] firstNode;
   private final Map<Long, Integer> byNumber = new HashMap<>();
-  private final KnownPlaces known;
+  private final List<WindowLoops.Closing> loops;
+  private final @Nullable KnownPlaces known;
   private final Sim3 metricFromScene;
 
-  private SceneGraph(List<WindowEntry> windows, KnownPlaces known, Sim3 metricFromScene) {
+  private SceneGraph(
+      List<WindowEntry> windows,
+      List<WindowLoops.Closing> loops,
+      @Nullable KnownPlaces known,
+      Sim3 metricFromScene) {
     this.windows = windows;
+    this.loops = loops;
     this.known = known;
     this.metricFromScene = metricFromScene;
     firstNode = new int[windows.size() + 1];
@@ -68,29 +82,29 @@ final class SceneGraph {
   }
 
   /**
-   * The windows that should move, as they should be; none when no place of a camera is known.
+   * The windows that should move, as they should be; none when no place of a camera is known and no
+   * loop was found.
    *
    * @param least shortest move of a window's camera, scene units
    */
   static List<WindowEntry> moves(List<WindowEntry> all, double least) {
     List<WindowEntry> fused = all.stream().filter(e -> e.sceneFromSubmap() != null).toList();
+    List<WindowLoops.Closing> loops =
+        all.stream().flatMap(e -> e.closedLoops().stream()).filter(c -> c.tie() != null).toList();
     KnownPlaces known = KnownPlaces.of(fused);
     Sim3 metricFromScene = known == null ? null : known.register(fused);
-    return known == null || metricFromScene == null
+    if (metricFromScene != null) {
+      return new SceneGraph(fused, loops, known, metricFromScene).solve(least);
+    }
+    return loops.isEmpty()
         ? List.of()
-        : new SceneGraph(fused, known, metricFromScene).solve(least);
+        : new SceneGraph(fused, loops, null, Sim3.IDENTITY).solve(least);
   }
 
   private List<WindowEntry> solve(double least) {
     List<Sim3> start = starts();
     List<Anchor> anchors = anchors();
-    List<Sim3> found = start;
-    for (double loose = 1; loose <= LOOSEST; loose *= 2) {
-      found = new PoseGraph(start, ties(start, loose), anchors).solve().places();
-      if (met(found, anchors)) {
-        break;
-      }
-    }
+    List<Sim3> found = anchors.isEmpty() ? closed(start) : anchored(start, anchors);
     Sim3 sceneFromMetric = place(windows.getFirst()).times(place(found, 0).inverse());
     List<WindowEntry> moves = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
@@ -100,6 +114,35 @@ final class SceneGraph {
       }
     }
     return moves;
+  }
+
+  private List<Sim3> anchored(List<Sim3> start, List<Anchor> anchors) {
+    List<Sim3> found = start;
+    for (double loose = 1; loose <= LOOSEST; loose *= 2) {
+      found = new PoseGraph(start, ties(start, loose), anchors).solve().places();
+      if (met(found, anchors)) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Without anchors only loops say how far a model errs: what ties the views is loosened until half
+   * of the loops are believed. Where that does not happen the ties stay as tight as they were.
+   */
+  private List<Sim3> closed(List<Sim3> start) {
+    PoseGraph.Solution tight = new PoseGraph(start, ties(start, 1), List.of()).solve();
+    PoseGraph.Solution found = tight;
+    for (double loose = 2; loose <= LOOSEST_LOOPS && !believed(found); loose *= 2) {
+      found = new PoseGraph(start, ties(start, loose), List.of()).solve();
+    }
+    return believed(found) ? found.places() : tight.places();
+  }
+
+  private static boolean believed(PoseGraph.Solution solution) {
+    double[] weights = solution.loopWeights();
+    return 2 * Arrays.stream(weights).filter(w -> w > BELIEVED).count() >= weights.length;
   }
 
   private static boolean met(List<Sim3> places, List<Anchor> anchors) {
@@ -116,7 +159,10 @@ final class SceneGraph {
       Sim3 start = byChain.get(window.chain());
       if (start == null) {
         Sim3 own =
-            known.register(windows.stream().filter(w -> w.chain() == window.chain()).toList());
+            known == null
+                ? null
+                : known.register(
+                    windows.stream().filter(w -> w.chain() == window.chain()).toList());
         start = own == null ? metricFromScene : own;
         byChain.put(window.chain(), start);
       }
@@ -148,6 +194,7 @@ final class SceneGraph {
       }
       link(i, step, loose, ties);
     }
+    loops.forEach(loop -> close(loop, start, ties));
     return ties;
   }
 
@@ -179,6 +226,29 @@ final class SceneGraph {
     }
   }
 
+  /** The view that was found again, seen from where it was seen first. */
+  private void close(WindowLoops.Closing loop, List<Sim3> start, List<Tie> ties) {
+    SubmapLink tie = Objects.requireNonNull(loop.tie());
+    Integer earlier = byNumber.get(loop.of().earlier());
+    Integer later = byNumber.get(loop.of().later());
+    if (earlier == null || later == null) {
+      return; // taken out of the scene since
+    }
+    int first = loop.of().earlierViews().getFirst();
+    int again = loop.of().laterViews().getFirst();
+    Rigid3 there = Objects.requireNonNull(windows.get(earlier).frames().get(first).measured());
+    Rigid3 here = Objects.requireNonNull(windows.get(later).frames().get(again).measured());
+    ties.add(
+        new Tie(
+            firstNode[earlier] + first,
+            firstNode[later] + again,
+            similarity(there.inverse()).times(tie.toFromSubmap()).times(similarity(here)),
+            new Spread(
+                place(start, earlier).scale() * tie.translation(), tie.rotation(), tie.logScale()),
+            true,
+            true));
+  }
+
   /** Usual way from one view of a window to the next, submap units; never zero. */
   private static double step(List<FrameEntry> frames) {
     double sum = 0;
@@ -192,6 +262,9 @@ final class SceneGraph {
 
   private List<Anchor> anchors() {
     List<Anchor> anchors = new ArrayList<>();
+    if (known == null) {
+      return anchors;
+    }
     for (int i = 0; i < windows.size(); i++) {
       List<FrameEntry> frames = windows.get(i).frames();
       for (int v = 0; v < frames.size(); v++) {

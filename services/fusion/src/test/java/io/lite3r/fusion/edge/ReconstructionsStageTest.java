@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.fusion.scene.CircuitCapture;
 import io.lite3r.fusion.scene.RoomCapture;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.DeadLetter;
@@ -12,6 +14,8 @@ import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.SceneUpdate;
+import io.lite3r.schemas.v1.Window;
+import io.lite3r.schemas.v1.WindowPurpose;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -128,6 +132,52 @@ class ReconstructionsStageTest {
     assertThat(letter.value()).isEqualTo(garbage);
     assertThat(DeadLetter.of(letter.headers()).stage()).isEqualTo("fusion");
     assertThat(DeadLetter.of(letter.headers()).origin()).matches("reconstructions-\\d@\\d+");
+  }
+
+  @Test
+  void aPlaceSeenAgainIsVerifiedByAWindowThatGoesRound() throws Exception {
+    List<ReconstructionRecord> records =
+        Records.of(scene, new CircuitCapture(7).windows(), objects);
+    for (ReconstructionRecord record : records) {
+      send(record, null);
+    }
+
+    ConsumerRecord<String, byte[]> asked = read("windows", r -> isOfScene(r.value()), 1).getFirst();
+    Window window = Window.parseFrom(asked.value());
+    assertThat(asked.key()).isEqualTo(window.getId());
+    assertThat(window.getPurpose()).isEqualTo(WindowPurpose.WINDOW_PURPOSE_VERIFICATION);
+    assertThat(read("scene-updates", r -> scene.equals(r.key()), 1).stream().map(this::update))
+        .as("the capture has not closed before its verification came back")
+        .allMatch(u -> u.getClosedCapturesCount() == 0);
+    send(Records.verified(window, objects), null);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                read("scene-updates", r -> scene.equals(r.key()), 1).stream()
+                    .anyMatch(r -> update(r).getClosedCapturesCount() == 1));
+    var head = SceneJson.readHead(objects.get(SceneKeys.head(scene)).orElseThrow().bytes());
+    assertThat(head.windows()).isEqualTo(7);
+    List<ConsumerRecord<String, byte[]>> ends =
+        read("frame-outcomes", r -> scene.equals(r.key()), 22);
+    assertThat(ends).hasSize(22);
+  }
+
+  private SceneUpdate update(ConsumerRecord<String, byte[]> record) {
+    try {
+      return SceneUpdate.parseFrom(record.value());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean isOfScene(byte[] window) {
+    try {
+      return Window.parseFrom(window).getScene().equals(scene);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.lite3r.fusion.edge;
 
+import io.lite3r.fusion.scene.CircuitCapture;
 import io.lite3r.fusion.scene.RoomCapture;
 import io.lite3r.fusion.scene.WindowOutcome;
 import io.lite3r.objects.ObjectStore;
@@ -16,6 +17,7 @@ import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.SceneDeletion;
 import io.lite3r.schemas.v1.Unreconstructable;
 import io.lite3r.schemas.v1.ViewSource;
+import io.lite3r.schemas.v1.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +27,25 @@ final class Records {
 
   /** The windows' records, their submaps stored, and the capture's end. */
   static List<ReconstructionRecord> of(String scene, RoomCapture capture, ObjectStore objects) {
-    List<WindowOutcome> windows = capture.windows();
+    return of(scene, capture.windows(), objects);
+  }
+
+  /** The outcome of a verification window of a {@link CircuitCapture}. */
+  static ReconstructionRecord verified(Window window, ObjectStore objects) {
+    List<Long> frames =
+        window.getViewsList().stream().map(view -> view.getId().getSequence()).toList();
+    Reconstruction outcome =
+        reconstruction(
+            window.getScene(),
+            CircuitCapture.verification(window.getNumber(), window.getId(), frames),
+            objects);
+    return ReconstructionRecord.newBuilder()
+        .setReconstruction(outcome.toBuilder().setPurpose(window.getPurpose()))
+        .build();
+  }
+
+  static List<ReconstructionRecord> of(
+      String scene, List<WindowOutcome> windows, ObjectStore objects) {
     List<ReconstructionRecord> records = new ArrayList<>();
     for (WindowOutcome window : windows) {
       records.add(
@@ -99,7 +119,9 @@ final class Records {
         objects.putIfAbsent(
             "submaps/%s/%s".formatted(scene, window.outcomeKey()),
             new SubmapObject(
-                    RoomCapture.DEPTH_CAMERA.width(), RoomCapture.DEPTH_CAMERA.height(), planes)
+                    geometry.planes().getFirst().width(),
+                    geometry.planes().getFirst().height(),
+                    planes)
                 .encode(),
             SubmapObject.MEDIA_TYPE));
     return record.setReconstructed(reconstructed).build();

@@ -3,6 +3,8 @@ package io.lite3r.fusion.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lite3r.fusion.loop.LoopRules;
+import io.lite3r.fusion.scene.CircuitCapture;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.scene.RoomCapture;
 import io.lite3r.fusion.tsdf.Parallel;
@@ -16,6 +18,8 @@ import io.lite3r.schemas.v1.FrameOutcome;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.RejectionReason;
 import io.lite3r.schemas.v1.SceneUpdate;
+import io.lite3r.schemas.v1.Window;
+import io.lite3r.schemas.v1.WindowPurpose;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
@@ -66,6 +70,13 @@ class SceneWorkerTest {
     int snapshotWindows = 3;
     long volumeBudgetBytes = Long.MAX_VALUE;
     int callsToLive = Integer.MAX_VALUE;
+    FusionRules rules = FusionRules.SERVED;
+    Parallel threads = parallel;
+
+    /** Verification windows that were asked for, and whether somebody reconstructs them. */
+    final List<Window> asked = new ArrayList<>();
+
+    boolean answering = true;
 
     World(String bucket, long intervalNs, ReconstructionRecord... none) {
       objects = server.bucket(bucket);
@@ -93,6 +104,15 @@ class SceneWorkerTest {
       }
     }
 
+    @Override
+    public void verify(Window window) {
+      live();
+      asked.add(window);
+      if (answering) {
+        topic.add(Records.verified(window, objects));
+      }
+    }
+
     /** Starts a worker at the committed offset: the first record that is not done. */
     SceneWorker run() {
       SceneWorker worker =
@@ -101,8 +121,8 @@ class SceneWorkerTest {
               objects,
               this,
               // Large voxels: few tiles, so the test spends its time on steps, not on triangles.
-              FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
-              parallel,
+              rules.withVoxelSize(OptionalDouble.of(0.1)),
+              threads,
               volumeBudgetBytes,
               new FusionSteps(
                   OpenTelemetry.noop().getMeter("test"), OpenTelemetry.noop().getTracer("test")),
@@ -318,6 +338,105 @@ class SceneWorkerTest {
       assertThat(shuffled.done).hasSize(twice.size());
       assertThat(worker.waiting()).isZero();
     }
+  }
+
+  /** Ten windows that go round a room nearly twice. */
+  private static World circuit(String bucket) {
+    World world = new World(bucket, 0);
+    world.rules =
+        new FusionRules(
+                false,
+                FusionRules.SERVED.aligner(),
+                FusionRules.SERVED.gate(),
+                OptionalDouble.empty(),
+                FusionRules.SERVED.truncationVoxels())
+            .withLoops(LoopRules.SERVED);
+    world.topic.addAll(Records.of(SCENE, new CircuitCapture(10).windows(), world.objects));
+    return world;
+  }
+
+  @Test
+  void loopsGiveTheSameSceneOnAnyThreadsInAnyOrderAndAfterAnyDeath() {
+    World undisturbed = circuit("loops");
+    undisturbed.run();
+    String digest = undisturbed.head().digest();
+    assertThat(undisturbed.asked).isNotEmpty();
+    assertThat(undisturbed.windows().stream().flatMap(w -> w.closedLoops().stream()))
+        .hasSameSizeAs(undisturbed.asked)
+        .anyMatch(c -> c.tie() != null);
+    // Verifications are nobody's windows and their views nobody's frames.
+    assertThat(undisturbed.manifest().windows()).isEqualTo(10);
+    assertThat(undisturbed.bySequence()).hasSize(31).hasSize(undisturbed.outcomes.size());
+    assertThat(undisturbed.done).hasSize(undisturbed.topic.size());
+
+    World without = circuit("loops-without");
+    without.rules = without.rules.withLoops(null);
+    without.run();
+    assertThat(without.head().digest()).isNotEqualTo(digest);
+
+    World single = circuit("loops-single");
+    try (Parallel one = new Parallel(1)) {
+      single.threads = one;
+      Collections.shuffle(single.topic.subList(3, 10), new Random(4));
+      single.run();
+    }
+    assertThat(single.head().digest()).as("one thread, another order").isEqualTo(digest);
+
+    for (int calls = 5; calls < 33; calls += 9) {
+      World world = circuit("loops-" + calls);
+      world.callsToLive = calls;
+      boolean over = false;
+      while (!over) {
+        try {
+          world.run();
+          over = true;
+        } catch (Killed e) {
+          world.callsToLive = calls + 7;
+        }
+      }
+      assertThat(world.head().digest()).as("killed after %d calls", calls).isEqualTo(digest);
+      assertThat(world.asked.stream().map(Window::getId).distinct())
+          .containsExactlyElementsOf(undisturbed.asked.stream().map(Window::getId).toList());
+      assertThat(world.bySequence()).hasSize(31);
+      assertThat(world.done).hasSize(world.topic.size());
+    }
+  }
+
+  @Test
+  void fusionWaitsForAVerificationAndAsksAgainAfterARestart() {
+    World world = circuit("loops-waiting");
+    world.answering = false;
+    SceneWorker waiting = world.run();
+    Window asked = world.asked.getFirst();
+    // Windows up to the one before it takes effect are applied, the others wait.
+    assertThat(waiting.waiting())
+        .isEqualTo(10 - (int) asked.getNumber() - LoopRules.SERVED.delay());
+    assertThat(asked.getPurpose()).isEqualTo(WindowPurpose.WINDOW_PURPOSE_VERIFICATION);
+    assertThat(asked.getViewsCount()).isEqualTo(2 * LoopRules.SERVED.views());
+    assertThat(asked.getViewsList())
+        .allMatch(v -> v.getView().getJpeg().toByteArray()[0] == (byte) 0xff);
+    world.answering = true;
+    world.run();
+    assertThat(world.asked.get(1).getId()).isEqualTo(asked.getId());
+    assertThat(world.asked.get(1).getViewsList()).isEqualTo(asked.getViewsList());
+    World undisturbed = circuit("loops-not-waiting");
+    undisturbed.run();
+    assertThat(world.head().digest()).isEqualTo(undisturbed.head().digest());
+    assertThat(world.done).hasSize(world.topic.size());
+  }
+
+  @Test
+  void aDeletedSceneForgetsWhatItWaitedFor() {
+    World world = circuit("loops-deleted");
+    world.answering = false;
+    world.run();
+    Window asked = world.asked.getFirst();
+    world.topic.add(Records.deletion(SCENE, 77));
+    world.topic.add(Records.verified(asked, world.objects));
+    world.rules = world.rules.withLoops(null);
+    world.run();
+    assertThat(world.objects.list("outcomes/")).isEmpty();
+    assertThat(world.done).hasSize(world.topic.size());
   }
 
   @Test

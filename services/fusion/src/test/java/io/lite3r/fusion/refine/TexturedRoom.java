@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 /** A box six by three by eight with plastered walls: no two places of a wall look alike. */
-final class TexturedRoom {
-  static final Intrinsics CAMERA = new Intrinsics(120, 120, 80, 60, 160, 120);
+public final class TexturedRoom {
+  public static final Intrinsics CAMERA = new Intrinsics(120, 120, 80, 60, 160, 120);
   private static final double[] HALF = {3, 1.5, 4};
   private static final double GRAIN = 0.12;
 
@@ -32,7 +32,7 @@ final class TexturedRoom {
   }
 
   /** What a perfect model would say. */
-  static List<SubmapView> seen(List<Rigid3> poses) {
+  public static List<SubmapView> seen(List<Rigid3> poses) {
     Rigid3 firstFromRoom = poses.getFirst().inverse();
     return poses.stream().map(p -> seen(p, firstFromRoom.times(p))).toList();
   }

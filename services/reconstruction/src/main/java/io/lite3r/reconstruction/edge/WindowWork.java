@@ -57,6 +57,7 @@ public class WindowWork {
             .setModelId(contract.id())
             .setModelSha256(contract.sha256())
             .setWindowClosedAtNs(window.getClosedAtNs())
+            .setPurpose(window.getPurpose())
             .setStartedAtNs(startedAtNs);
     window.getViewsList().forEach(frame -> record.addSources(RecordMapping.source(frame)));
     metrics.waited(startedAtNs - window.getClosedAtNs());

@@ -14,6 +14,7 @@ import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.UnreconstructableReason;
 import io.lite3r.schemas.v1.Window;
+import io.lite3r.schemas.v1.WindowPurpose;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -115,6 +116,17 @@ class WindowStageTest {
     assertThat(both.get(1)).isEqualTo(first);
     assertThat(objects.list("submaps/" + scene + "/")).hasSize(1);
     assertThat(objects.list("outcomes/" + scene + "/")).hasSize(1);
+  }
+
+  @Test
+  void anOutcomeSaysWhatItsWindowIsFor() throws Exception {
+    send(
+        Windows.of(scene, 0, 3).toBuilder()
+            .setPurpose(WindowPurpose.WINDOW_PURPOSE_VERIFICATION)
+            .build());
+
+    assertThat(outcomes(1).getFirst().getPurpose())
+        .isEqualTo(WindowPurpose.WINDOW_PURPOSE_VERIFICATION);
   }
 
   @Test

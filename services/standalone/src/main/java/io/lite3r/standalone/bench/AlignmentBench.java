@@ -122,7 +122,7 @@ public final class AlignmentBench {
     }
   }
 
-  private static void describe(
+  static void describe(
       FusedScene scene, WindowedCapture windowed, Map<String, Object> line) {
     List<Rigid3> found = new ArrayList<>();
     List<Rigid3> truth = new ArrayList<>();

@@ -177,7 +177,7 @@ record WindowedCapture(
         result(model.reconstruct(model.prepare(views))));
   }
 
-  private static WindowOutcome.Result result(Outcome outcome) {
+  static WindowOutcome.Result result(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Unreconstructable none -> new WindowOutcome.NoGeometry(none.detail());
       case Outcome.Reconstructed r ->
