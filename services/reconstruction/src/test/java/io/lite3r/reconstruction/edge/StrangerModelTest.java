@@ -72,10 +72,38 @@ class StrangerModelTest {
 
   @Test
   void aProviderThisBuildLacksIsRefusedWithTheCure() {
-    assertThat(Provider.choose("auto")).isEqualTo(Provider.CPU);
-    assertThat(Provider.choose("cpu")).isEqualTo(Provider.CPU);
-    assertThatThrownBy(() -> Provider.choose("tensorrt")).hasMessageContaining("--provider cpu");
-    assertThatThrownBy(() -> Provider.choose("gpu")).hasMessageContaining("auto, cpu, cuda");
+    assertThat(Provider.candidates("cpu")).containsExactly(Provider.CPU);
+    assertThatThrownBy(() -> Provider.candidates("tensorrt"))
+        .hasMessageContainingAll("tensorrt", "--provider auto or cpu", "--gpu");
+    assertThatThrownBy(() -> Provider.candidates("gpu"))
+        .hasMessageContaining("auto, tensorrt, cuda, cpu");
+  }
+
+  /** On a machine without a GPU, that is; where there is one this test has nothing to see. */
+  @Test
+  void autoTakesTheBestThatLoadsAndSaysWhyTheOthersDidNot() {
+    assertThat(Provider.candidates("auto"))
+        .containsExactly(Provider.TENSORRT, Provider.CUDA, Provider.CPU);
+    try (OnnxReconstructor reconstructor =
+        new OnnxReconstructor(
+            ModelFolder.read(Models.TINY),
+            Provider.candidates("auto"),
+            1,
+            (windows, copyNs, runNs) -> {})) {
+      assertThat(reconstructor.provider()).isEqualTo(Provider.CPU);
+      assertThat(reconstructor.passedOver())
+          .satisfiesExactly(
+              first -> assertThat(first).startsWith("tensorrt: ").contains("TensorRT"),
+              second -> assertThat(second).startsWith("cuda: ").contains("CUDA"));
+    }
+  }
+
+  @Test
+  void aBatchThatIsNotInTheShapesIsRefused() throws IOException {
+    assertRefusedWhen(c -> c.putObject("batch").put("max", 4), "first dimension B");
+    Path copy = Files.createTempDirectory(folder, "model");
+    assertRefused(
+        Models.withContract(Models.TINY_BATCH, copy, c -> c.remove("batch")), "first dimension B");
   }
 
   @Test

@@ -202,6 +202,46 @@ class WindowStageTest {
   }
 
   @Test
+  void aSceneWithManyWindowsWaitingDoesNotStarveOneWithTwo() throws Exception {
+    int many = 40;
+    String small = scene + "-small";
+    try (GatedModel.Gate gate = model.shut()) {
+      for (int i = 0; i < many; i++) {
+        send(Windows.of(scene, i, 2));
+      }
+      send(Windows.of(small, 0, 2));
+      send(Windows.of(small, 1, 2));
+      await("all but those in hand to wait in the queue")
+          .atMost(PATIENCE)
+          .until(() -> gate.holdsOne() && metric("lite3r_reconstruction_queue{") >= many - 1);
+    }
+    List<Reconstruction> large = outcomes(many);
+    long smallDone =
+        read("reconstructions", r -> small.equals(r.key()), 2).stream()
+            .mapToLong(r -> outcome(r).getFinishedAtNs())
+            .max()
+            .orElseThrow();
+
+    assertThat(large)
+        .filteredOn(o -> o.getFinishedAtNs() < smallDone)
+        .as("windows of the large scene that were done before the small scene's second")
+        .hasSizeLessThan(many / 2);
+  }
+
+  @Test
+  void aWindowWithoutMemoryIsTriedAgainAloneAndOnlyThenEndsForThatReason() throws Exception {
+    model.starve(1);
+    send(Windows.of(scene, 0, 2));
+    assertThat(outcomes(1).getFirst().hasReconstructed()).isTrue();
+    assertThat(metric("lite3r_reconstruction_alone_total{")).isPositive();
+
+    model.starve(2);
+    send(Windows.of(scene, 1, 2));
+    assertThat(outcomes(2).getLast().getUnreconstructable().getReason())
+        .isEqualTo(UnreconstructableReason.UNRECONSTRUCTABLE_REASON_OUT_OF_MEMORY);
+  }
+
+  @Test
   void prometheusSeesWhatWasDone() throws Exception {
     send(Windows.of(scene, 0, 2));
     outcomes(1);
@@ -216,6 +256,23 @@ class WindowStageTest {
     assertThat(metrics())
         .contains("lite3r_reconstruction_inference_duration_seconds_count")
         .contains("lite3r_reconstruction_window_duration_seconds_count");
+  }
+
+  private double metric(String beginning) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static Reconstruction outcome(ConsumerRecord<String, byte[]> record) {
+    try {
+      return ReconstructionRecord.parseFrom(record.value()).getReconstruction();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private long send(TopicPartition partition, byte[] value) throws Exception {
