@@ -30,6 +30,7 @@ final class KnownSettings {
           "lite3r.model.dir",
           "lite3r.provider",
           "lite3r.inference.threads",
+          "lite3r.reconstruction.consumption",
           "lite3r.reconstruction.in-flight",
           "lite3r.reconstruction.look-ahead",
           "lite3r.reconstruction.deliveries",

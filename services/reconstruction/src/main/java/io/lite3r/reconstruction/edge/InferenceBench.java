@@ -43,12 +43,14 @@ public final class InferenceBench {
       PrintStream out) {
     ModelFolder model = ModelFolder.read(modelFolder);
     Contract contract = model.contract();
+    long start = System.nanoTime();
     try (OnnxReconstructor reconstructor =
         new OnnxReconstructor(
             model, Provider.candidates(provider), threads, (windows, copyNs, runNs) -> {})) {
+      double startMs = (System.nanoTime() - start) / 1e6;
       for (int views : viewCounts) {
         if (views >= contract.minViews() && views <= contract.maxViews()) {
-          out.println(line(contract, reconstructor, threads, views, repetitions));
+          out.println(line(contract, reconstructor, startMs, threads, views, repetitions));
           out.flush();
         }
       }
@@ -56,7 +58,12 @@ public final class InferenceBench {
   }
 
   private static String line(
-      Contract contract, OnnxReconstructor reconstructor, int threads, int views, int repetitions) {
+      Contract contract,
+      OnnxReconstructor reconstructor,
+      double startMs,
+      int threads,
+      int views,
+      int repetitions) {
     Bucket bucket = contract.buckets().getFirst();
     List<WindowView> window = window(bucket, views);
     double[] tensorMs = new double[repetitions];
@@ -80,6 +87,8 @@ public final class InferenceBench {
     line.put("sha256", contract.sha256());
     line.put("precision", contract.precision().contractName());
     line.put("provider", reconstructor.provider().configName());
+    line.put("passed_over", reconstructor.passedOver());
+    line.put("session_start_ms", rounded(startMs));
     line.put("threads", threads);
     line.put("views", views);
     line.put("height", bucket.height());

@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.StoredObject;
+import io.lite3r.reconstruction.engine.EngineCache;
+import io.lite3r.reconstruction.engine.EngineKey;
+import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.SubmapObject;
 import io.lite3r.schemas.v1.Reconstruction;
@@ -256,6 +260,32 @@ class WindowStageTest {
     assertThat(metrics())
         .contains("lite3r_reconstruction_inference_duration_seconds_count")
         .contains("lite3r_reconstruction_window_duration_seconds_count");
+  }
+
+  @Test
+  void enginesAreKeptInTheStoreAndDamagedOnesReplaced() {
+    EngineKey key = new EngineKey(scene, "a GPU", "10.6.0", new Bucket(96, 128), 8);
+    List<String> built = new ArrayList<>();
+    EngineCache cache =
+        new EngineCache(
+            new EngineObjects(objects),
+            wanted -> {
+              built.add(wanted.gpu());
+              return "engine".getBytes(UTF_8);
+            });
+
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.BUILT_FIRST);
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.KEPT);
+    StoredObject kept = objects.get(key.objectKey()).orElseThrow();
+    byte[] damaged = kept.bytes();
+    damaged[damaged.length - 1] ^= 1;
+    objects.compareAndSwap(key.objectKey(), damaged, "application/octet-stream", kept.etag());
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.BUILT_AGAIN);
+    assertThat(cache.obtain(key))
+        .satisfies(
+            engine -> assertThat(engine.origin()).isEqualTo(EngineCache.Origin.KEPT),
+            engine -> assertThat(engine.bytes()).isEqualTo("engine".getBytes(UTF_8)));
+    assertThat(built).hasSize(2);
   }
 
   private double metric(String beginning) {
