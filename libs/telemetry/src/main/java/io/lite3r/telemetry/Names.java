@@ -97,7 +97,7 @@ public final class Names {
   /** Up-down counter, {window}: taken from the broker and not yet taken up. */
   public static final String RECONSTRUCTION_QUEUE = "lite3r.reconstruction.queue";
 
-  /** Histogram, s: from taking a window from the broker until it is taken up. */
+  /** Histogram, s: from a window's closing until a worker takes it up, by two hosts' clocks. */
   public static final String RECONSTRUCTION_QUEUE_DURATION = "lite3r.reconstruction.queue.duration";
 
   /** Histogram, {window}: windows that passed the network together. */

@@ -5,6 +5,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.lite3r.reconstruction.model.Precision;
 import io.lite3r.reconstruction.model.StrangerModel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,12 +27,13 @@ record OnnxSession(OrtSession session, Provider provider, List<String> passedOve
    */
   static OnnxSession open(ModelFolder model, List<Provider> candidates, int threads) {
     CommandLineLimit.check();
+    // Before any options: a provider that is asked for without an environment has no logger, and fails.
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
     List<String> passedOver = new ArrayList<>();
     for (Provider provider : candidates) {
       try (OrtSession.SessionOptions options =
           options(model.contract().precision(), provider, threads)) {
-        OrtSession session =
-            OrtEnvironment.getEnvironment().createSession(model.onnx().toString(), options);
+        OrtSession session = environment.createSession(model.onnx().toString(), options);
         return new OnnxSession(session, provider, passedOver);
       } catch (OrtException | UnsatisfiedLinkError e) {
         if (provider == Provider.CPU) {
@@ -39,7 +42,7 @@ record OnnxSession(OrtSession session, Provider provider, List<String> passedOve
                   .formatted(model.contract().id(), model.onnx(), e.getMessage()),
               e);
         }
-        passedOver.add(provider.configName() + ": " + firstLine(e));
+        passedOver.add(provider.configName() + ": " + reason(e));
       }
     }
     throw new IllegalStateException(
@@ -70,8 +73,19 @@ record OnnxSession(OrtSession session, Provider provider, List<String> passedOve
     }
   }
 
-  /** Loaders write paragraphs; one line of the log has room for what is missing. */
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+  /** Loaders write paragraphs, yet keep to themselves which library is missing. */
+  private static String reason(Throwable e) {
+    String said =
+        String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
+    return isDriverThere() ? said : said + " (no NVIDIA driver here: no libcuda.so.1)";
+  }
+
+  static boolean isDriverThere() {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup.libraryLookup("libcuda.so.1", arena);
+      return true;
+    } catch (IllegalArgumentException absent) {
+      return false;
+    }
   }
 }

@@ -75,11 +75,11 @@ public class ReconstructionConfig {
   }
 
   /**
-   * Windows under way at once. One batch is in the network, the next one is being made, and one
-   * window is on its way out.
+   * Windows under way at once: a batch in the network, and the next one being made or the last one
+   * stored. On two cores a third window alone only made each of them slower (docs/results.md).
    */
   public int inFlight(int maxBatch) {
-    return inFlight.orElse(2 * maxBatch + 1);
+    return inFlight.orElse(2 * maxBatch);
   }
 
   public long lookAhead() {

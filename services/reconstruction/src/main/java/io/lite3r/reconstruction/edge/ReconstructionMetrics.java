@@ -19,8 +19,8 @@ public class ReconstructionMetrics {
   private final LongCounter repeats;
   private final LongCounter deadLetters;
   private final LongCounter alone;
-  private final LongUpDownCounter queue;
-  private final DoubleHistogram queued;
+  private final LongUpDownCounter waiting;
+  private final DoubleHistogram queue;
   private final DoubleHistogram batch;
   private final DoubleHistogram copy;
   private final DoubleHistogram store;
@@ -33,8 +33,8 @@ public class ReconstructionMetrics {
     repeats = meter.counterBuilder(Names.RECONSTRUCTION_REPEATS).setUnit("{window}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     alone = meter.counterBuilder(Names.RECONSTRUCTION_ALONE).setUnit("{window}").build();
-    queue = meter.upDownCounterBuilder(Names.RECONSTRUCTION_QUEUE).setUnit("{window}").build();
-    queued = histogram(meter, Names.RECONSTRUCTION_QUEUE_DURATION);
+    waiting = meter.upDownCounterBuilder(Names.RECONSTRUCTION_QUEUE).setUnit("{window}").build();
+    queue = histogram(meter, Names.RECONSTRUCTION_QUEUE_DURATION);
     batch = meter.histogramBuilder(Names.RECONSTRUCTION_BATCH).setUnit("{window}").build();
     copy = histogram(meter, Names.RECONSTRUCTION_COPY_DURATION);
     store = histogram(meter, Names.RECONSTRUCTION_STORE_DURATION);
@@ -50,6 +50,11 @@ public class ReconstructionMetrics {
     return meter.histogramBuilder(name).setUnit("s").build();
   }
 
+  /** From a window's closing until it was taken up; hosts' clocks may differ. */
+  void waited(long ns) {
+    queue.record(Math.max(0, ns) / NS_PER_S);
+  }
+
   void tensorMade(long ns) {
     tensor.record(ns / NS_PER_S);
   }
@@ -63,18 +68,17 @@ public class ReconstructionMetrics {
 
   /** A window has come from the broker and waits its turn. */
   void queued() {
-    queue.add(1);
+    waiting.add(1);
   }
 
-  /** It is taken up, after so long. */
-  void takenUp(long waitedNs) {
-    queue.add(-1);
-    queued.record(waitedNs / NS_PER_S);
+  /** It is taken up. */
+  void takenUp() {
+    waiting.add(-1);
   }
 
   /** Windows that waited are another worker's now. */
   void leftToOthers(int windows) {
-    queue.add(-windows);
+    waiting.add(-windows);
   }
 
   void stored(long ns) {

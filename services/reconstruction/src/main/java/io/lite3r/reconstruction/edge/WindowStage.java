@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -52,6 +55,7 @@ public class WindowStage {
   private final Tracer tracer;
   private final MutinyEmitter<byte[]> outcomes;
   private final FairQueue<TakenWindow> queue;
+  private final Set<Object> inHand = ConcurrentHashMap.newKeySet();
   private final int deliveries;
   private final List<Thread> workers = new ArrayList<>();
   private volatile boolean ending;
@@ -87,22 +91,30 @@ public class WindowStage {
   @Incoming("windows-in")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
   public CompletionStage<Void> take(Message<byte[]> message) {
+    TakenWindow taken = TakenWindow.of(message);
+    if (!inHand.add(taken.place())) {
+      // A share group's consumer hands a window out again when it renews its lock.
+      LOG.debugf("%s is in hand already", taken.place());
+      return CompletableFuture.completedFuture(null);
+    }
     metrics.queued();
-    TakenWindow taken = TakenWindow.of(message, System.nanoTime());
     return queue.add(taken.scene(), taken, message.getPayload().length);
   }
 
   /** Windows of partitions that another worker has now are his; he gets them again. */
   void leave(Collection<TopicPartition> partitions) {
     var left = new HashSet<>(partitions);
-    metrics.leftToOthers(queue.removeIf(window -> left.contains(window.partition())).size());
+    List<TakenWindow> removed = queue.removeIf(window -> left.contains(window.partition()));
+    removed.forEach(window -> inHand.remove(window.place()));
+    metrics.leftToOthers(removed.size());
   }
 
   private void workOn() {
     try {
       for (TakenWindow next = queue.take(); next != null; next = queue.take()) {
-        metrics.takenUp(System.nanoTime() - next.takenAtNs());
+        metrics.takenUp();
         end(next);
+        inHand.remove(next.place());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

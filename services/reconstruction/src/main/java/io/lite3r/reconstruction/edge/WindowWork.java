@@ -86,6 +86,7 @@ public class WindowWork {
             .setWindowClosedAtNs(window.getClosedAtNs())
             .setStartedAtNs(startedAtNs);
     window.getViewsList().forEach(frame -> record.addSources(RecordMapping.source(frame)));
+    metrics.waited(startedAtNs - window.getClosedAtNs());
     Outcome found = work.get();
     long start = System.nanoTime();
     switch (found) {
