@@ -1,5 +1,6 @@
 """Makes student.onnx and contract.json beside this file: a model of a few kB that obeys the model contract; and the same in
-../tiny-fp8, with the one product in it that can be one, brightness, between FP8 (E4M3FN) Q/DQ pairs on both its inputs.
+../tiny-fp8, with the one product in it that can be one, brightness, between FP8 (E4M3FN) Q/DQ pairs on both its inputs; and in
+../tiny-batch, with a first dimension B for windows that pass together.
 
 It looks at nothing much and yet answers like a model, so that tests of the chain are fast and their expectation can be
 computed: every window sees one and the same slanted plane from a camera that slides to the right.
@@ -25,6 +26,7 @@ HERE = Path(__file__).parent
 OPSET = 20
 OPSET_FP8 = 21
 IMAGES, HINT = "images", "focal_hint"
+BATCH = "batch_of_"
 LUMA = [0.299, 0.587, 0.114]
 SCALE_FP8 = 1 / 256  # an image's 1 becomes 256, of the 448 that E4M3FN has
 
@@ -67,7 +69,40 @@ def brightness_fp8():
     )
 
 
-def graph(bright):
+def unbatched():
+    """[B, S, 3, H, W] and [B, S, 2] as B S views of one window, whose cameras begin anew in each window: nodes and constants."""
+    n = helper.make_node
+    return (
+        [
+            n("Shape", [BATCH + IMAGES], ["batch_shape"]),
+            n("Slice", ["batch_shape", "two", "five"], ["image_shape"]),
+            n("Concat", ["minus_one", "image_shape"], ["flat_shape"], axis=0),
+            n("Reshape", [BATCH + IMAGES, "flat_shape"], [IMAGES]),
+            n("Reshape", [BATCH + HINT, "flat_hint"], [HINT]),
+            n("Slice", ["batch_shape", "first", "two"], ["batch_and_views"]),
+            n("Gather", ["batch_shape", "one"], ["views_each"]),
+            n("Slice", ["batch_shape", "three", "five"], ["plane_shape"]),
+        ],
+        [ints("five", [5], (1,)), ints("three", [3], (1,)), ints("minus_one", [-1], (1,)), ints("flat_hint", [-1, 2], (2,))],
+    )
+
+
+def batched(outputs):
+    """What was computed for B S views, as [B, S, ...]."""
+    n = helper.make_node
+    nodes = [n("Concat", ["batch_and_views", "plane_shape"], ["depth_shape"], axis=0)]
+    constants = []
+    for name, last in outputs.items():
+        shape = "depth_shape"
+        if last:
+            shape = f"{name}_shape"
+            constants.append(ints(f"{name}_last", [last], (1,)))
+            nodes.append(n("Concat", ["batch_and_views", f"{name}_last"], [shape], axis=0))
+        nodes.append(n("Reshape", [name, shape], [BATCH + name]))
+    return nodes, constants
+
+
+def graph(bright, batch=False):
     bright_nodes, bright_constants = bright
     constants = [
         *bright_constants,
@@ -105,7 +140,8 @@ def graph(bright):
         n("Mul", ["brightness", "four_f"], ["sureness"]),
         n("Add", ["sureness", "one_f"], ["conf"]),
         # Poses: [S, 4] and [S, 3].
-        n("Range", ["zero", "views", "one"], ["index"]),
+        n("Range", ["zero", "views", "one"], ["index_of_all" if batch else "index"]),
+        *([n("Mod", ["index_of_all", "views_each"], ["index"])] if batch else []),
         n("Cast", ["index"], ["index_f"], to=TensorProto.FLOAT),
         n("Reshape", ["index_f", "column"], ["index_column"]),
         n("Mul", ["index_column", "slide"], ["trans"]),
@@ -122,24 +158,35 @@ def graph(bright):
         n("Where", ["known", HINT, "guess"], ["focal"]),
     ]
     value = helper.make_tensor_value_info
+    prefix, lead = ("", []) if not batch else (BATCH, ["B"])
+    if batch:
+        first, first_constants = unbatched()
+        last, last_constants = batched({"depth": None, "conf": None, "quat": 4, "trans": 3, "focal": 2})
+        nodes = [*first, *nodes, *last]
+        constants += first_constants + last_constants
     return helper.make_graph(
         nodes,
         "tiny",
-        [value(IMAGES, TensorProto.FLOAT, ["S", 3, "H", "W"]), value(HINT, TensorProto.FLOAT, ["S", 2])],
         [
-            value("depth", TensorProto.FLOAT, ["S", "H", "W"]),
-            value("conf", TensorProto.FLOAT, ["S", "H", "W"]),
-            value("quat", TensorProto.FLOAT, ["S", 4]),
-            value("trans", TensorProto.FLOAT, ["S", 3]),
-            value("focal", TensorProto.FLOAT, ["S", 2]),
+            value(prefix + IMAGES, TensorProto.FLOAT, [*lead, "S", 3, "H", "W"]),
+            value(prefix + HINT, TensorProto.FLOAT, [*lead, "S", 2]),
+        ],
+        [
+            value(prefix + "depth", TensorProto.FLOAT, [*lead, "S", "H", "W"]),
+            value(prefix + "conf", TensorProto.FLOAT, [*lead, "S", "H", "W"]),
+            value(prefix + "quat", TensorProto.FLOAT, [*lead, "S", 4]),
+            value(prefix + "trans", TensorProto.FLOAT, [*lead, "S", 3]),
+            value(prefix + "focal", TensorProto.FLOAT, [*lead, "S", 2]),
         ],
         initializer=constants,
     )
 
 
-def contract(model_bytes, name, opset, precision):
+def contract(model_bytes, name, opset, precision, batch):
+    prefix, lead = ("", []) if not batch else (BATCH, ["B"])
+
     def output(role, name, shape, convention, **more):
-        return {"role": role, "name": name, "shape": shape, "dtype": "float32", "convention": convention, **more}
+        return {"role": role, "name": prefix + name, "shape": [*lead, *shape], "dtype": "float32", "convention": convention, **more}
 
     return {
         "contract_version": "1",
@@ -151,16 +198,17 @@ def contract(model_bytes, name, opset, precision):
         "provenance": {"made_by": "tests/models/tiny/make.py", "trained": False},
         "views": {"min": 2, "max": 16, "reference": "first"},
         "buckets": [[96, 128], [128, 96]],
+        **({"batch": {"max": batch}} if batch else {}),
         "resize": "stretch",
         "input": {
-            "name": IMAGES,
-            "shape": ["S", 3, "H", "W"],
+            "name": prefix + IMAGES,
+            "shape": [*lead, "S", 3, "H", "W"],
             "dtype": "float32",
             "colour": "RGB",
             "range": [0, 1],
             "normalisation": "inside",
         },
-        "focal_hint": {"name": HINT, "shape": ["S", 2], "dtype": "float32", "convention": "fx/width, fy/height", "unknown": 0},
+        "focal_hint": {"name": prefix + HINT, "shape": [*lead, "S", 2], "dtype": "float32", "convention": "fx/width, fy/height", "unknown": 0},
         "outputs": [
             output("depth", "depth", ["S", "H", "W"], "z-depth", unit="submap"),
             output("confidence", "conf", ["S", "H", "W"], ">= 1, larger is surer"),
@@ -171,18 +219,19 @@ def contract(model_bytes, name, opset, precision):
     }
 
 
-def write(folder, bright, name, opset, precision):
-    model = helper.make_model(graph(bright), opset_imports=[helper.make_opsetid("", opset)], ir_version=10, producer_name="lite3r-tests")
+def write(folder, bright, name, opset, precision, batch=None):
+    model = helper.make_model(graph(bright, batch is not None), opset_imports=[helper.make_opsetid("", opset)], ir_version=10, producer_name="lite3r-tests")
     onnx.checker.check_model(model, full_check=True)
     model_bytes = model.SerializeToString(deterministic=True)
     folder.mkdir(exist_ok=True)
     (folder / "student.onnx").write_bytes(model_bytes)
-    (folder / "contract.json").write_text(json.dumps(contract(model_bytes, name, opset, precision), indent=2) + "\n")
+    (folder / "contract.json").write_text(json.dumps(contract(model_bytes, name, opset, precision, batch), indent=2) + "\n")
 
 
 def main():
     write(HERE, brightness(), "lite3r-tiny", OPSET, "fp32")
     write(HERE.parent / "tiny-fp8", brightness_fp8(), "lite3r-tiny-fp8", OPSET_FP8, "fp8-qdq")
+    write(HERE.parent / "tiny-batch", brightness(), "lite3r-tiny-batch", OPSET, "fp32", batch=4)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,17 @@ class CrashTest {
     survives(chain, "crash-reconstruction", () -> killAtWork(chain, "crash-reconstruction", 4));
   }
 
+  /** The same where any worker takes any window: what the dead one held is delivered again. */
+  @Test
+  void killedReconstructionOfAShareGroupGivesEveryWindowItsOneOutcome(Chain chain) {
+    chain.reconstruction.restartWith(Map.of("lite3r.reconstruction.consumption", "share"));
+    try {
+      survives(chain, "crash-share", () -> killAtWork(chain, "crash-share", 4));
+    } finally {
+      chain.reconstruction.restartWith(Map.of());
+    }
+  }
+
   @Test
   void killedFusionAppliesEveryWindowOnce(Chain chain) {
     survives(

@@ -103,14 +103,29 @@ public final class Names {
   /** Counter, {window}: outcomes that were already stored and were published again. */
   public static final String RECONSTRUCTION_REPEATS = "lite3r.reconstruction.repeats";
 
+  /** Up-down counter, {window}: taken from the broker and not yet taken up. */
+  public static final String RECONSTRUCTION_QUEUE = "lite3r.reconstruction.queue";
+
   /** Histogram, s: from a window's closing until a worker takes it up, by two hosts' clocks. */
   public static final String RECONSTRUCTION_QUEUE_DURATION = "lite3r.reconstruction.queue.duration";
+
+  /** Histogram, {window}: windows that passed the network together. */
+  public static final String RECONSTRUCTION_BATCH = "lite3r.reconstruction.batch";
+
+  /** Histogram, s: a batch's tensors into one and its answers out, on the host. */
+  public static final String RECONSTRUCTION_COPY_DURATION = "lite3r.reconstruction.copy.duration";
+
+  /** Counter, {window}: found no memory among others and were tried again alone. */
+  public static final String RECONSTRUCTION_ALONE = "lite3r.reconstruction.alone";
+
+  /** Histogram, s: one window's depth and outcome into the object store. */
+  public static final String RECONSTRUCTION_STORE_DURATION = "lite3r.reconstruction.store.duration";
 
   /** Histogram, s: views to tensor: decode and resample. */
   public static final String RECONSTRUCTION_TENSOR_DURATION =
       "lite3r.reconstruction.tensor.duration";
 
-  /** Histogram, s: the network alone. */
+  /** Histogram, s: the network alone; the rate of its sum is the share of time it is busy. */
   public static final String RECONSTRUCTION_INFERENCE_DURATION =
       "lite3r.reconstruction.inference.duration";
 

@@ -32,6 +32,8 @@ public sealed interface Outcome {
     UNREADABLE_VIEW,
     NOT_FINITE,
     IMPLAUSIBLE,
-    RUNTIME
+    RUNTIME,
+    OUT_OF_MEMORY,
+    DELIVERIES
   }
 }

@@ -34,8 +34,12 @@ public final class WindowReconstruction {
     record Ended(Unreconstructable outcome) implements Prepared {}
   }
 
-  /** Checks the number of views, decodes and resamples them. Any thread, any number at a time. */
-  public Prepared prepare(List<WindowView> views) {
+  /**
+   * Checks the number of views, decodes and resamples them. Any thread, any number at a time.
+   *
+   * @throws OutOfMemory when there is no room for the window's pixels now
+   */
+  public Prepared prepare(List<WindowView> views) throws OutOfMemory {
     if (views.size() < contract.minViews()) {
       return ended(
           Reason.TOO_FEW_VIEWS,
@@ -52,18 +56,28 @@ public final class WindowReconstruction {
       return new Prepared.Ready(WindowTensor.of(views, contract.buckets()));
     } catch (UnreadableView e) {
       return ended(Reason.UNREADABLE_VIEW, String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      // Tensors lie outside the heap, whose limit is reached long before the machine's memory is.
+      throw new OutOfMemory(
+          "no memory for the tensor of a window of %d views: %s"
+              .formatted(views.size(), e.getMessage()),
+          e);
     }
   }
 
-  /** Asks the network and judges its answer. */
-  public Outcome reconstruct(Prepared prepared) {
+  /**
+   * Asks the network and judges its answer.
+   *
+   * @throws OutOfMemory when the network has no memory for the window now
+   */
+  public Outcome reconstruct(Prepared prepared) throws OutOfMemory {
     return switch (prepared) {
       case Prepared.Ended ended -> ended.outcome();
       case Prepared.Ready ready -> reconstruct(ready.tensor());
     };
   }
 
-  private Outcome reconstruct(WindowTensor tensor) {
+  private Outcome reconstruct(WindowTensor tensor) throws OutOfMemory {
     Prediction prediction;
     try {
       prediction = reconstructor.run(tensor);

@@ -25,6 +25,7 @@ class WindowReconstructionTest {
           Precision.FP32,
           2,
           4,
+          1,
           List.of(new Bucket(6, 8)),
           "images",
           null,
@@ -37,7 +38,7 @@ class WindowReconstructionTest {
           FocalConvention.BOTH_AXES);
 
   @Test
-  void aWindowOutsideTheModelsRangeNeverReachesTheNetwork() {
+  void aWindowOutsideTheModelsRangeNeverReachesTheNetwork() throws Exception {
     assertThat(reconstruct(1, unreachable()))
         .isEqualTo(
             new Outcome.Unreconstructable(
@@ -50,16 +51,16 @@ class WindowReconstructionTest {
   }
 
   @Test
-  void aRuntimeThatFailsIsAnOutcomeToo() {
+  void aRuntimeThatFailsIsAnOutcomeToo() throws Exception {
     Outcome outcome =
         reconstruct(
             2,
             tensor -> {
-              throw new Reconstructor.InferenceFailed("out of memory", new Exception());
+              throw new Reconstructor.InferenceFailed("no such operator", new Exception());
             });
 
     assertThat(outcome)
-        .isEqualTo(new Outcome.Unreconstructable(Outcome.Reason.RUNTIME, "out of memory"));
+        .isEqualTo(new Outcome.Unreconstructable(Outcome.Reason.RUNTIME, "no such operator"));
   }
 
   @Test
@@ -76,7 +77,7 @@ class WindowReconstructionTest {
         .doesNotHaveDuplicates();
   }
 
-  private static Outcome reconstruct(int views, Reconstructor network) {
+  private static Outcome reconstruct(int views, Reconstructor network) throws OutOfMemory {
     WindowReconstruction reconstruction = new WindowReconstruction(CONTRACT, network);
     return reconstruction.reconstruct(reconstruction.prepare(Collections.nCopies(views, view())));
   }

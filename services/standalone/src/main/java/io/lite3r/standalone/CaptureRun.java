@@ -247,7 +247,7 @@ final class CaptureRun {
     Map<String, Object> modelJson = new LinkedHashMap<>();
     modelJson.put("id", model.id());
     modelJson.put("sha256", model.sha256());
-    modelJson.put("provider", services.settings().provider().configName());
+    modelJson.put("provider", services.model().provider().configName());
     modelJson.put(
         "precision",
         model.sha256().equals(served.sha256()) ? served.precision().contractName() : "unknown");

@@ -94,7 +94,7 @@ final class ServiceOptions {
   private String wantedProvider() {
     String name = provider.name().toLowerCase(Locale.ROOT);
     try {
-      io.lite3r.reconstruction.edge.Provider.choose(name);
+      io.lite3r.reconstruction.edge.Provider.candidates(name);
     } catch (IllegalArgumentException e) {
       throw new BadUsage(String.valueOf(e.getMessage()));
     }

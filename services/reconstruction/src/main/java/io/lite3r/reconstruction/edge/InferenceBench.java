@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.imaging.JpegWriter;
 import io.lite3r.imaging.RgbImage;
+import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Reconstructor;
 import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.reconstruction.model.Contract;
@@ -40,13 +41,16 @@ public final class InferenceBench {
       List<Integer> viewCounts,
       int repetitions,
       PrintStream out) {
-    Provider chosen = Provider.choose(provider);
     ModelFolder model = ModelFolder.read(modelFolder);
     Contract contract = model.contract();
-    try (OnnxReconstructor reconstructor = new OnnxReconstructor(model, threads)) {
+    long start = System.nanoTime();
+    try (OnnxReconstructor reconstructor =
+        new OnnxReconstructor(
+            model, Provider.candidates(provider), threads, (windows, copyNs, runNs) -> {})) {
+      double startMs = (System.nanoTime() - start) / 1e6;
       for (int views : viewCounts) {
         if (views >= contract.minViews() && views <= contract.maxViews()) {
-          out.println(line(contract, reconstructor, chosen, threads, views, repetitions));
+          out.println(line(contract, reconstructor, startMs, threads, views, repetitions));
           out.flush();
         }
       }
@@ -56,7 +60,7 @@ public final class InferenceBench {
   private static String line(
       Contract contract,
       OnnxReconstructor reconstructor,
-      Provider provider,
+      double startMs,
       int threads,
       int views,
       int repetitions) {
@@ -74,7 +78,7 @@ public final class InferenceBench {
         tensorMs[i] = (ready - start) / 1e6;
         inferenceMs[i] = (System.nanoTime() - ready) / 1e6;
       }
-    } catch (UnreadableView | Reconstructor.InferenceFailed e) {
+    } catch (UnreadableView | OutOfMemory | Reconstructor.InferenceFailed e) {
       throw new IllegalStateException("the bench's own window fails: " + e.getMessage(), e);
     }
     Map<String, Object> line = new LinkedHashMap<>();
@@ -82,7 +86,9 @@ public final class InferenceBench {
     line.put("model", contract.id());
     line.put("sha256", contract.sha256());
     line.put("precision", contract.precision().contractName());
-    line.put("provider", provider.configName());
+    line.put("provider", reconstructor.provider().configName());
+    line.put("passed_over", reconstructor.passedOver());
+    line.put("session_start_ms", rounded(startMs));
     line.put("threads", threads);
     line.put("views", views);
     line.put("height", bucket.height());

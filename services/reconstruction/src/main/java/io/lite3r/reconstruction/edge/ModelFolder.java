@@ -134,11 +134,26 @@ public record ModelFolder(Path onnx, Contract contract) {
         Precision.of(json.get("precision").asText()),
         json.get("views").get("min").asInt(),
         json.get("views").get("max").asInt(),
+        maxBatch(json),
         buckets,
         json.get("input").get("name").asText(),
         focalHint(json),
         outputs,
         focal);
+  }
+
+  private static int maxBatch(JsonNode json) {
+    int max = json.has("batch") ? json.get("batch").get("max").asInt() : 1;
+    JsonNode hint = json.get("focal_hint");
+    for (JsonNode input :
+        hint == null ? List.of(json.get("input")) : List.of(json.get("input"), hint)) {
+      if (input.get("shape").get(0).asText().equals("B") != max > 1) {
+        throw new IllegalArgumentException(
+            "input '%s' has shape %s and batch.max is %d; a first dimension B and a batch come together"
+                .formatted(input.get("name").asText(), input.get("shape"), max));
+      }
+    }
+    return max;
   }
 
   private static @Nullable String focalHint(JsonNode json) {

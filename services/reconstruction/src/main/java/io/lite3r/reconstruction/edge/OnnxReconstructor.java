@@ -3,21 +3,21 @@ package io.lite3r.reconstruction.edge;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Reconstructor;
-import io.lite3r.reconstruction.model.Bucket;
+import io.lite3r.reconstruction.batch.BatchReconstructor;
 import io.lite3r.reconstruction.model.Contract;
 import io.lite3r.reconstruction.model.ContractCheck;
 import io.lite3r.reconstruction.model.ModelInterface;
-import io.lite3r.reconstruction.model.Precision;
 import io.lite3r.reconstruction.model.Role;
 import io.lite3r.reconstruction.model.StrangerModel;
 import io.lite3r.reconstruction.prediction.Prediction;
 import io.lite3r.reconstruction.window.WindowTensor;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,38 +26,49 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The network in an ONNX Runtime session on the CPU. One call at a time: it uses all threads. */
-public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
+/** The network in an ONNX Runtime session. One call at a time: it uses all threads. */
+public final class OnnxReconstructor implements Reconstructor, BatchReconstructor, AutoCloseable {
   private final Contract contract;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final OnnxSession onnx;
+  private final BatchTimes times;
   private final Set<String> requested = new HashSet<>();
+
+  /** Told of every batch that has passed. */
+  @FunctionalInterface
+  public interface BatchTimes {
+    /**
+     * @param copyNs stacking inputs and reading outputs on the host
+     * @param runNs the network; on a GPU the copies to and from it are in here
+     */
+    void passed(int windows, long copyNs, long runNs);
+  }
+
+  /** On the CPU, and nobody looks at the times. */
+  public OnnxReconstructor(ModelFolder model, int threads) {
+    this(model, List.of(Provider.CPU), threads, (windows, copyNs, runNs) -> {});
+  }
 
   /**
    * Loads the model and holds it against its contract.
    *
+   * @param candidates providers, the first that loads is taken
    * @param threads that one inference may use
    * @throws StrangerModel when the model is not what its contract promises, or cannot be loaded
+   * @throws IllegalStateException when none of the providers loads
    */
-  public OnnxReconstructor(ModelFolder model, int threads) {
-    CommandLineLimit.check();
-    environment = OrtEnvironment.getEnvironment();
-    contract = model.contract();
+  public OnnxReconstructor(
+      ModelFolder model, List<Provider> candidates, int threads, BatchTimes times) {
+    this.contract = model.contract();
+    this.times = times;
     for (Role role : Role.values()) {
       requested.add(contract.output(role));
     }
-    try (OrtSession.SessionOptions options = options(contract.precision(), threads)) {
-      session = environment.createSession(model.onnx().toString(), options);
-    } catch (OrtException e) {
-      throw new StrangerModel(
-          "model %s (%s) cannot be loaded by ONNX Runtime: %s. Export it again for opset 17 to 23"
-              .formatted(contract.id(), model.onnx(), e.getMessage()),
-          e);
-    }
+    onnx = OnnxSession.open(model, candidates, threads);
     try {
       ContractCheck.requireInterface(
           contract,
-          new ModelInterface(tensors(session.getInputInfo()), tensors(session.getOutputInfo())));
+          new ModelInterface(
+              tensors(onnx.session().getInputInfo()), tensors(onnx.session().getOutputInfo())));
     } catch (OrtException | StrangerModel e) {
       close();
       throw e instanceof StrangerModel stranger
@@ -66,97 +77,105 @@ public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
     }
   }
 
-  private static OrtSession.SessionOptions options(Precision precision, int threads)
-      throws OrtException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    options.setIntraOpNumThreads(threads);
-    options.setInterOpNumThreads(1);
-    options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    options.setDeterministicCompute(true);
-    // Threads that spin between two windows would take the cores from the other stages.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    if (precision == Precision.FP8_QDQ) {
-      // The fusion of Q/DQ into integer products does not accept FP8; INT8 models live by it.
-      options.addConfigEntry("session.disable_quant_qdq", "1");
-    }
-    return options;
+  /** Where it runs. */
+  public Provider provider() {
+    return onnx.provider();
+  }
+
+  /** Why better providers were passed over, each as {@code name: reason}. */
+  public List<String> passedOver() {
+    return onnx.passedOver();
   }
 
   @Override
-  public synchronized Prediction run(WindowTensor window) throws InferenceFailed {
-    Bucket grid = window.bucket();
-    long s = window.views();
-    Map<String, OnnxTensor> inputs = new HashMap<>();
-    try {
-      inputs.put(
-          contract.imageInput(),
-          tensor(window.images(), new long[] {s, 3, grid.height(), grid.width()}));
-      if (contract.focalHintInput() != null) {
-        inputs.put(contract.focalHintInput(), tensor(window.focalHint(), new long[] {s, 2}));
-      }
-      try (OrtSession.Result result = session.run(inputs, requested)) {
-        return new Prediction(
-            window.views(),
-            grid,
-            output(result, Role.DEPTH),
-            output(result, Role.CONFIDENCE),
-            output(result, Role.ROTATION),
-            output(result, Role.TRANSLATION),
-            output(result, Role.FOCAL),
-            contract.focalConvention());
+  public Prediction run(WindowTensor window) throws InferenceFailed, OutOfMemory {
+    return run(List.of(window)).getFirst();
+  }
+
+  @Override
+  public synchronized List<Prediction> run(List<WindowTensor> windows)
+      throws InferenceFailed, OutOfMemory {
+    long start = System.nanoTime();
+    try (BatchTensors inputs = new BatchTensors(contract, windows)) {
+      long stacked = System.nanoTime();
+      try (OrtSession.Result result = onnx.session().run(inputs.byName(), requested)) {
+        long ran = System.nanoTime();
+        List<Prediction> predictions = predictions(result, windows);
+        times.passed(windows.size(), stacked - start + System.nanoTime() - ran, ran - stacked);
+        return predictions;
       }
     } catch (OrtException e) {
       if (isShortOfMemory(e)) {
-        // Nothing is wrong with the window; another process, or this one later, can do it.
-        throw new IllegalStateException(
-            "model %s had no memory for a window of %d views of %d x %d: %s"
-                .formatted(contract.id(), s, grid.width(), grid.height(), e.getMessage()),
-            e);
+        throw new OutOfMemory(said("had no memory for", windows, e), e);
       }
-      throw failed(window, e);
+      throw new InferenceFailed(said("failed on", windows, e), e);
     } catch (IllegalArgumentException e) {
-      throw failed(window, e);
-    } finally {
-      inputs.values().forEach(OnnxTensor::close);
+      throw new InferenceFailed(said("failed on", windows, e), e);
+    } catch (OutOfMemoryError e) {
+      // Of the memory outside the heap, where tensors are stacked.
+      throw new OutOfMemory(said("had no memory for", windows, e), e);
     }
   }
 
-  private InferenceFailed failed(WindowTensor window, Exception e) {
-    return new InferenceFailed(
-        "model %s failed on a window of %d views of %d x %d: %s"
-            .formatted(
-                contract.id(),
-                window.views(),
-                window.bucket().width(),
-                window.bucket().height(),
-                e.getMessage()),
-        e);
+  private List<Prediction> predictions(OrtSession.Result result, List<WindowTensor> windows) {
+    List<Prediction> predictions = new ArrayList<>();
+    FloatBuffer depth = output(result, Role.DEPTH);
+    FloatBuffer confidence = output(result, Role.CONFIDENCE);
+    FloatBuffer rotation = output(result, Role.ROTATION);
+    FloatBuffer translation = output(result, Role.TRANSLATION);
+    FloatBuffer focal = output(result, Role.FOCAL);
+    for (int left = windows.size(); left > 0; left--) {
+      WindowTensor window = windows.get(windows.size() - left);
+      predictions.add(
+          new Prediction(
+              window.views(),
+              window.bucket(),
+              next(depth, left),
+              next(confidence, left),
+              next(rotation, left),
+              next(translation, left),
+              next(focal, left),
+              contract.focalConvention()));
+    }
+    return predictions;
+  }
+
+  /** The next window's part of an output that holds so many more. */
+  private static float[] next(FloatBuffer output, int windows) {
+    float[] part = new float[output.remaining() / windows];
+    output.get(part);
+    return part;
+  }
+
+  private String said(String what, List<WindowTensor> windows, Throwable e) {
+    WindowTensor first = windows.getFirst();
+    return "model %s %s %s of %d views of %d x %d: %s"
+        .formatted(
+            contract.id(),
+            what,
+            windows.size() == 1 ? "a window" : windows.size() + " windows",
+            first.views(),
+            first.bucket().width(),
+            first.bucket().height(),
+            e.getMessage());
   }
 
   /** ONNX Runtime has no code for it; these are the words of its allocators. */
-  private static boolean isShortOfMemory(OrtException e) {
+  static boolean isShortOfMemory(OrtException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("bad_alloc")
         || message.contains("Failed to allocate memory")
         || message.contains("out of memory");
   }
 
-  private OnnxTensor tensor(FloatBuffer values, long[] shape) throws OrtException {
-    return OnnxTensor.createTensor(environment, values, shape);
-  }
-
-  private float[] output(OrtSession.Result result, Role role) {
+  private FloatBuffer output(OrtSession.Result result, Role role) {
     String name = contract.output(role);
     OnnxTensor tensor =
         (OnnxTensor)
             result
                 .get(name)
                 .orElseThrow(() -> new IllegalArgumentException("no output '" + name + "'"));
-    FloatBuffer values = tensor.getFloatBuffer();
-    float[] copy = new float[values.remaining()];
-    values.get(copy);
-    return copy;
+    return tensor.getFloatBuffer();
   }
 
   private static Map<String, ModelInterface.Tensor> tensors(Map<String, NodeInfo> nodes) {
@@ -176,9 +195,9 @@ public final class OnnxReconstructor implements Reconstructor, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
-      session.close();
+      onnx.session().close();
     } catch (OrtException e) {
       throw new IllegalStateException("the ONNX session does not close: " + e.getMessage(), e);
     }

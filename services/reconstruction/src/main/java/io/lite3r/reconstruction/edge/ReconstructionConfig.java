@@ -1,8 +1,11 @@
 package io.lite3r.reconstruction.edge;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -11,25 +14,50 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 public class ReconstructionConfig {
+  /** Five hundred windows of six views; less where the heap is small. */
+  private static final long MOST_LOOK_AHEAD = 256L << 20;
+
   private final Path modelDir;
-  private final Provider provider;
+  private final List<Provider> providers;
   private final int threads;
+  private final OptionalInt inFlight;
+  private final long lookAhead;
+  private final int deliveries;
 
   /**
    * @param modelDir the folder with student.onnx and contract.json
-   * @param provider auto, cpu, cuda or tensorrt
+   * @param provider auto, tensorrt, cuda or cpu
    * @param threads of one inference; as many as there are cores when not set
+   * @param inFlight windows under way at once: decoded, in the network, being stored
+   * @param lookAhead bytes of windows taken from the broker before their turn, among which scenes
+   *     take turns; a quarter of the heap when not set, 256 MiB at most
+   * @param deliveries how often a share group's broker delivers a record before it gives it up
    */
   public ReconstructionConfig(
       @ConfigProperty(name = "lite3r.model.dir") Path modelDir,
       @ConfigProperty(name = "lite3r.provider", defaultValue = "auto") String provider,
-      @ConfigProperty(name = "lite3r.inference.threads") Optional<Integer> threads) {
+      @ConfigProperty(name = "lite3r.inference.threads") Optional<Integer> threads,
+      @ConfigProperty(name = "lite3r.reconstruction.in-flight") Optional<Integer> inFlight,
+      @ConfigProperty(name = "lite3r.reconstruction.look-ahead") Optional<MemorySize> lookAhead,
+      @ConfigProperty(name = "lite3r.reconstruction.deliveries", defaultValue = "5")
+          int deliveries) {
     this.modelDir = modelDir;
-    this.provider = Provider.choose(provider);
+    this.providers = Provider.candidates(provider);
     this.threads = threads.orElse(Runtime.getRuntime().availableProcessors());
-    if (this.threads < 1) {
-      throw new IllegalArgumentException(
-          "lite3r.inference.threads must be at least 1, got " + this.threads);
+    this.inFlight = inFlight.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    this.lookAhead =
+        lookAhead
+            .map(MemorySize::asLongValue)
+            .orElse(Math.min(MOST_LOOK_AHEAD, Runtime.getRuntime().maxMemory() / 4));
+    this.deliveries = deliveries;
+    require("lite3r.inference.threads", this.threads);
+    require("lite3r.reconstruction.in-flight", this.inFlight.orElse(1));
+    require("lite3r.reconstruction.deliveries", deliveries);
+  }
+
+  private static void require(String key, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s must be at least 1, got %d".formatted(key, value));
     }
   }
 
@@ -37,11 +65,28 @@ public class ReconstructionConfig {
     return modelDir;
   }
 
-  public Provider provider() {
-    return provider;
+  /** Those to try, in order. */
+  public List<Provider> providers() {
+    return providers;
   }
 
   public int threads() {
     return threads;
+  }
+
+  /**
+   * Windows under way at once: a batch in the network, and the next one being made or the last one
+   * stored. On two cores a third window alone only made each of them slower (docs/results.md).
+   */
+  public int inFlight(int maxBatch) {
+    return inFlight.orElse(2 * maxBatch);
+  }
+
+  public long lookAhead() {
+    return lookAhead;
+  }
+
+  public int deliveries() {
+    return deliveries;
   }
 }

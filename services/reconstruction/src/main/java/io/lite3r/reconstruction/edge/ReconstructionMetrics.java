@@ -6,6 +6,7 @@ import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Locale;
 @Singleton
 public class ReconstructionMetrics {
   static final String UNDECODABLE = "undecodable";
+  static final String DELIVERIES = "deliveries";
 
   private static final double NS_PER_S = 1e9;
   private static final Attributes RECONSTRUCTED = Attributes.of(Names.OUTCOME, "reconstructed");
@@ -21,7 +23,12 @@ public class ReconstructionMetrics {
   private final LongCounter windows;
   private final LongCounter repeats;
   private final LongCounter deadLetters;
+  private final LongCounter alone;
+  private final LongUpDownCounter waiting;
   private final DoubleHistogram queue;
+  private final DoubleHistogram batch;
+  private final DoubleHistogram copy;
+  private final DoubleHistogram store;
   private final DoubleHistogram tensor;
   private final DoubleHistogram inference;
   private final DoubleHistogram window;
@@ -30,13 +37,20 @@ public class ReconstructionMetrics {
     windows = meter.counterBuilder(Names.RECONSTRUCTION_WINDOWS).setUnit("{window}").build();
     repeats = meter.counterBuilder(Names.RECONSTRUCTION_REPEATS).setUnit("{window}").build();
     deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
+    alone = meter.counterBuilder(Names.RECONSTRUCTION_ALONE).setUnit("{window}").build();
+    waiting = meter.upDownCounterBuilder(Names.RECONSTRUCTION_QUEUE).setUnit("{window}").build();
     queue = histogram(meter, Names.RECONSTRUCTION_QUEUE_DURATION);
+    batch = meter.histogramBuilder(Names.RECONSTRUCTION_BATCH).setUnit("{window}").build();
+    copy = histogram(meter, Names.RECONSTRUCTION_COPY_DURATION);
+    store = histogram(meter, Names.RECONSTRUCTION_STORE_DURATION);
     tensor = histogram(meter, Names.RECONSTRUCTION_TENSOR_DURATION);
     inference = histogram(meter, Names.RECONSTRUCTION_INFERENCE_DURATION);
     window = histogram(meter, Names.RECONSTRUCTION_WINDOW_DURATION);
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
     repeats.add(0);
     deadLetters.add(0, deadLetter(UNDECODABLE));
+    deadLetters.add(0, deadLetter(DELIVERIES));
+    alone.add(0);
     windows.add(0, RECONSTRUCTED);
     for (UnreconstructableReason reason : UnreconstructableReason.values()) {
       if (reason != UnreconstructableReason.UNRECOGNIZED
@@ -59,8 +73,34 @@ public class ReconstructionMetrics {
     tensor.record(ns / NS_PER_S);
   }
 
-  void inferred(long ns) {
-    inference.record(ns / NS_PER_S);
+  /** A batch has passed the network. */
+  void passed(int windows, long copyNs, long runNs) {
+    batch.record(windows);
+    copy.record(copyNs / NS_PER_S);
+    inference.record(runNs / NS_PER_S);
+  }
+
+  /** A window has come from the broker and waits its turn. */
+  void queued() {
+    waiting.add(1);
+  }
+
+  /** It is taken up. */
+  void takenUp() {
+    waiting.add(-1);
+  }
+
+  /** Windows that waited are another worker's now. */
+  void leftToOthers(int windows) {
+    waiting.add(-windows);
+  }
+
+  void stored(long ns) {
+    store.record(ns / NS_PER_S);
+  }
+
+  void triedAlone() {
+    alone.add(1);
   }
 
   /** From taking the window up until the broker has its outcome. */

@@ -100,6 +100,8 @@ final class RecordMapping {
       case NOT_FINITE -> UnreconstructableReason.UNRECONSTRUCTABLE_REASON_NOT_FINITE;
       case IMPLAUSIBLE -> UnreconstructableReason.UNRECONSTRUCTABLE_REASON_IMPLAUSIBLE;
       case RUNTIME -> UnreconstructableReason.UNRECONSTRUCTABLE_REASON_RUNTIME;
+      case OUT_OF_MEMORY -> UnreconstructableReason.UNRECONSTRUCTABLE_REASON_OUT_OF_MEMORY;
+      case DELIVERIES -> UnreconstructableReason.UNRECONSTRUCTABLE_REASON_DELIVERIES;
     };
   }
 }

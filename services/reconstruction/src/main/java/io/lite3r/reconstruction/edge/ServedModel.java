@@ -1,9 +1,8 @@
 package io.lite3r.reconstruction.edge;
 
-import io.lite3r.reconstruction.Reconstructor;
 import io.lite3r.reconstruction.WindowReconstruction;
+import io.lite3r.reconstruction.batch.Batching;
 import io.lite3r.reconstruction.model.Contract;
-import io.lite3r.reconstruction.prediction.Prediction;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -21,33 +20,32 @@ public class ServedModel {
   public ServedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
     ModelFolder model = ModelFolder.read(config.modelDir());
     contract = model.contract();
-    reconstructor = new OnnxReconstructor(model, config.threads());
-    reconstruction = new WindowReconstruction(contract, timed(reconstructor, metrics));
+    reconstructor =
+        new OnnxReconstructor(model, config.providers(), config.threads(), metrics::passed);
+    reconstruction =
+        new WindowReconstruction(contract, new Batching(reconstructor, contract.maxBatch()));
     LOG.info(
         String.format(
             Locale.ROOT,
-            "model %s loaded: sha256 %s, %s, provider %s, %d threads",
+            "model %s loaded: sha256 %s, %s, provider %s%s, %d threads, %d windows at once",
             contract.id(),
             contract.sha256(),
             contract.precision().contractName(),
-            config.provider().configName(),
-            config.threads()));
-  }
-
-  private static Reconstructor timed(Reconstructor network, ReconstructionMetrics metrics) {
-    return tensor -> {
-      // One at a time, so that what is timed is the network and not the wait for it.
-      synchronized (network) {
-        long start = System.nanoTime();
-        Prediction prediction = network.run(tensor);
-        metrics.inferred(System.nanoTime() - start);
-        return prediction;
-      }
-    };
+            provider().configName(),
+            reconstructor.passedOver().isEmpty()
+                ? ""
+                : " (not " + String.join("; not ", reconstructor.passedOver()) + ")",
+            config.threads(),
+            contract.maxBatch()));
   }
 
   public Contract contract() {
     return contract;
+  }
+
+  /** Where the model runs. */
+  public Provider provider() {
+    return reconstructor.provider();
   }
 
   public WindowReconstruction reconstruction() {

@@ -1,10 +1,8 @@
 package io.lite3r.reconstruction.edge;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.lite3r.schemas.DeadLetter;
+import io.lite3r.reconstruction.queue.FairQueue;
 import io.lite3r.schemas.v1.Reconstruction;
 import io.lite3r.schemas.v1.ReconstructionRecord;
-import io.lite3r.schemas.v1.Window;
 import io.lite3r.telemetry.Names;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
@@ -14,14 +12,21 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.TracingMetadata;
-import io.smallrye.reactive.messaging.annotations.Blocking;
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -29,72 +34,123 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
- * {@code windows} in, {@code reconstructions} out. A window's offset is acknowledged after the
- * broker has its outcome; a record that is no window goes to {@code dead-letters} as it came. When
- * the world is bad beyond the budget of the object store and the producer, the process stops, so
- * that its supervisor starts it again: nothing is acknowledged, nothing is lost.
+ * {@code windows} in, {@code reconstructions} out. Windows are taken ahead into a queue in which
+ * scenes take turns; when it is full, consumption pauses. A few threads each bring one window after
+ * the other to its end, so that one is decoded and another stored while the network works on a
+ * third.
+ *
+ * <p>A window is acknowledged after the broker has its outcome; a record that is no window goes to
+ * {@code dead-letters} as it came. When the world is bad beyond the budget of the object store and
+ * the producer, the process stops, so that its supervisor starts it again: nothing is acknowledged,
+ * nothing is lost.
  */
 @ApplicationScoped
 public class WindowStage {
   private static final Logger LOG = Logger.getLogger(WindowStage.class);
+  private static final Duration LAST_WINDOW = Duration.ofSeconds(3);
 
   private final WindowWork work;
+  private final DeadWindows deadWindows;
   private final ReconstructionMetrics metrics;
   private final Tracer tracer;
   private final MutinyEmitter<byte[]> outcomes;
-  private final MutinyEmitter<byte[]> deadLetters;
+  private final FairQueue<TakenWindow> queue;
+  private final Set<Object> inHand = ConcurrentHashMap.newKeySet();
+  private final int deliveries;
+  private final List<Thread> workers = new ArrayList<>();
+  private volatile boolean ending;
 
   public WindowStage(
+      ReconstructionConfig config,
       WindowWork work,
+      DeadWindows deadWindows,
       ReconstructionMetrics metrics,
       Tracer tracer,
-      @Channel("reconstructions-reconstruction-out") MutinyEmitter<byte[]> outcomes,
-      @Channel("dead-letters-reconstruction-out") MutinyEmitter<byte[]> deadLetters) {
+      @Channel("reconstructions-reconstruction-out") MutinyEmitter<byte[]> outcomes) {
     this.work = work;
+    this.deadWindows = deadWindows;
     this.metrics = metrics;
     this.tracer = tracer;
     this.outcomes = outcomes;
-    this.deadLetters = deadLetters;
+    this.queue = new FairQueue<>(config.lookAhead());
+    this.deliveries = config.deliveries();
   }
 
   void atStart(@Observes StartupEvent event) {
     work.ready();
   }
 
+  @PostConstruct
+  void begin() {
+    for (int i = 0; i < work.inFlight(); i++) {
+      workers.add(Thread.ofPlatform().daemon().name("reconstruction-" + i).start(this::workOn));
+    }
+  }
+
+  /** Completes when there is room for another window; that it is done, its acknowledgement says. */
   @Incoming("windows-in")
   @Acknowledgment(Acknowledgment.Strategy.MANUAL)
-  @Blocking(value = "reconstruction", ordered = false)
   public CompletionStage<Void> take(Message<byte[]> message) {
+    TakenWindow taken = TakenWindow.of(message);
+    if (!inHand.add(taken.place())) {
+      // A share group's consumer hands a window out again when it renews its lock.
+      LOG.debugf("%s is in hand already", taken.place());
+      return CompletableFuture.completedFuture(null);
+    }
+    metrics.queued();
+    return queue.add(taken.scene(), taken, message.getPayload().length);
+  }
+
+  /** Windows of partitions that another worker has now are his; he gets them again. */
+  void leave(Collection<TopicPartition> partitions) {
+    var left = new HashSet<>(partitions);
+    List<TakenWindow> removed = queue.removeIf(window -> left.contains(window.partition()));
+    removed.forEach(window -> inHand.remove(window.place()));
+    metrics.leftToOthers(removed.size());
+  }
+
+  private void workOn() {
+    try {
+      for (TakenWindow next = queue.take(); next != null; next = queue.take()) {
+        metrics.takenUp();
+        end(next);
+        inHand.remove(next.place());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(TakenWindow taken) {
     long start = System.nanoTime();
-    Context parent =
-        TracingMetadata.fromMessage(message)
-            .map(TracingMetadata::getCurrentContext)
-            .orElse(Context.current());
-    Span span = tracer.spanBuilder(Names.SPAN_RECONSTRUCT).setParent(parent).startSpan();
+    Span span =
+        tracer.spanBuilder(Names.SPAN_RECONSTRUCT).setParent(taken.parentContext()).startSpan();
     try (Scope ignored = span.makeCurrent()) {
-      Window window = parse(message.getPayload());
-      span.setAttribute(Names.SCENE, window.getScene());
-      span.setAttribute(Names.WINDOW, window.getId());
-      publish(work.reconstruct(window));
-      metrics.published(System.nanoTime() - start);
-    } catch (InvalidProtocolBufferException e) {
-      span.recordException(e);
-      setAside(message, e);
+      switch (taken) {
+        case TakenWindow.Readable window -> {
+          span.setAttribute(Names.SCENE, window.scene());
+          span.setAttribute(Names.WINDOW, window.window().getId());
+          publish(outcome(window));
+          metrics.published(System.nanoTime() - start);
+        }
+        case TakenWindow.Unreadable no -> deadWindows.setAside(no);
+      }
+      taken.acknowledge();
     } catch (RuntimeException e) {
       span.recordException(e);
-      return stop(message, e);
+      stop(taken, e);
     } finally {
       span.end();
     }
-    return message.ack();
   }
 
-  private static Window parse(byte[] bytes) throws InvalidProtocolBufferException {
-    Window window = Window.parseFrom(bytes);
-    if (window.getId().isEmpty() || window.getScene().isEmpty()) {
-      throw new InvalidProtocolBufferException("it names no window id or no scene");
+  /** The last delivery of a share group is no try: who took the window up before died of it. */
+  private Reconstruction outcome(TakenWindow.Readable window) {
+    if (window.deliveryCount() < deliveries) {
+      return work.reconstruct(window.window());
     }
-    return window;
+    String why = deadWindows.setAsideAfter(window, window.deliveryCount());
+    return work.giveUp(window.window(), why);
   }
 
   private void publish(Reconstruction outcome) {
@@ -107,35 +163,28 @@ public class WindowStage {
             .addMetadata(TracingMetadata.withCurrent(Context.current())));
   }
 
-  private void setAside(Message<byte[]> message, InvalidProtocolBufferException e) {
-    IncomingKafkaRecordMetadata<?, ?> origin =
-        message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow();
-    String place = DeadLetter.origin(origin.getTopic(), origin.getPartition(), origin.getOffset());
-    DeadLetter letter =
-        new DeadLetter(
-            "reconstruction",
-            ReconstructionMetrics.UNDECODABLE,
-            "the value is no Window record: %s. It was set aside untouched; its sender must be repaired"
-                .formatted(e.getMessage()),
-            place,
-            null);
-    Headers headers = new RecordHeaders(origin.getHeaders());
-    letter.headers().forEach(headers::add);
-    deadLetters.sendMessageAndAwait(
-        Message.of(message.getPayload())
-            .addMetadata(
-                OutgoingKafkaRecordMetadata.<Object>builder()
-                    .withKey(origin.getKey())
-                    .withHeaders(headers)
-                    .build())
-            .addMetadata(TracingMetadata.withCurrent(Context.current())));
-    metrics.setAside(letter.reason());
-    LOG.warnf("%s was set aside: %s", place, letter.detail());
-  }
-
-  private static CompletionStage<Void> stop(Message<byte[]> message, RuntimeException e) {
+  private void stop(TakenWindow taken, RuntimeException e) {
+    if (ending) {
+      LOG.debugf(e, "window of %s was cut short by the end of the process", taken.scene());
+      return;
+    }
     LOG.fatal("reconstruction cannot go on and stops, to be started again by its supervisor", e);
     Quarkus.asyncExit(1);
-    return message.nack(e);
+    taken.release(e);
+  }
+
+  /** What is under way may end; what is not acknowledged is done again by whoever comes next. */
+  @PreDestroy
+  void close() {
+    ending = true;
+    queue.close();
+    long deadline = System.nanoTime() + LAST_WINDOW.toNanos();
+    try {
+      for (Thread worker : workers) {
+        worker.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a model promises (schemas/model-contract.schema.json), as far as serving needs it.
  *
  * @param sha256 of student.onnx, lower-case hex
+ * @param maxBatch windows of one shape that pass the model at once; with more than 1, every input
+ *     and output has a first dimension B
  * @param imageInput name of the input [S, 3, H, W], RGB in 0..1, normalised inside the model
  * @param focalHintInput name of the input [S, 2] of known focal lengths as fx / width and fy /
  *     height, 0 = unknown; null when the model has none
@@ -21,6 +23,7 @@ public record Contract(
     Precision precision,
     int minViews,
     int maxViews,
+    int maxBatch,
     List<Bucket> buckets,
     String imageInput,
     @Nullable String focalHintInput,
@@ -33,6 +36,10 @@ public record Contract(
           "contract of %s: views.min %d and views.max %d leave no window size; 1 <= min <= max is needed"
               .formatted(id, minViews, maxViews));
     }
+    if (maxBatch < 1) {
+      throw new IllegalArgumentException(
+          "contract of %s: batch.max is %d, at least one window must pass".formatted(id, maxBatch));
+    }
     if (buckets.isEmpty()) {
       throw new IllegalArgumentException("contract of %s: it names no bucket".formatted(id));
     }
@@ -44,6 +51,11 @@ public record Contract(
     }
     buckets = List.copyOf(buckets);
     outputs = Map.copyOf(outputs);
+  }
+
+  /** Whether inputs and outputs have a first dimension for windows. */
+  public boolean isBatched() {
+    return maxBatch > 1;
   }
 
   /** The name of the output for that role. */

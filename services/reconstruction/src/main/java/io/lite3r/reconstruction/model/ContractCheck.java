@@ -50,13 +50,17 @@ public final class ContractCheck {
           "input",
           contract.focalHintInput(),
           model.inputs().get(contract.focalHintInput()),
-          2,
+          2 + batchRank(contract),
           faults);
     }
     for (Role role : Role.values()) {
       String name = contract.output(role);
       checkTensor(
-          "output", name, model.outputs().get(name), role.rank(contract.focalConvention()), faults);
+          "output",
+          name,
+          model.outputs().get(name),
+          role.rank(contract.focalConvention()) + batchRank(contract),
+          faults);
     }
     if (!faults.isEmpty()) {
       throw new StrangerModel(
@@ -67,33 +71,40 @@ public final class ContractCheck {
 
   private static void checkImages(Contract contract, ModelInterface model, List<String> faults) {
     ModelInterface.Tensor images = model.inputs().get(contract.imageInput());
-    checkTensor("input", contract.imageInput(), images, 4, faults);
-    if (images == null || images.shape().size() != 4) {
+    int first = batchRank(contract);
+    checkTensor("input", contract.imageInput(), images, first + 4, faults);
+    if (images == null || images.shape().size() != first + 4) {
       return;
     }
-    if (!fits(images.shape().get(1), 3)) {
+    if (contract.isBatched() && images.shape().getFirst() != FREE) {
       faults.add(
-          "input '%s' has %d channels, not 3"
-              .formatted(contract.imageInput(), images.shape().get(1)));
+          "input '%s' takes exactly %d windows at once; its first dimension must be free"
+              .formatted(contract.imageInput(), images.shape().getFirst()));
+    }
+    List<Long> shape = images.shape().subList(first, first + 4); // S 3 H W
+    if (!fits(shape.get(1), 3)) {
+      faults.add(
+          "input '%s' has %d channels, not 3".formatted(contract.imageInput(), shape.get(1)));
     }
     for (Bucket bucket : contract.buckets()) {
-      if (!fits(images.shape().get(2), bucket.height())
-          || !fits(images.shape().get(3), bucket.width())) {
+      if (!fits(shape.get(2), bucket.height()) || !fits(shape.get(3), bucket.width())) {
         faults.add(
             "input '%s' takes images of %s and not the bucket %d x %d (height x width)"
                 .formatted(
-                    contract.imageInput(),
-                    images.shape().subList(2, 4),
-                    bucket.height(),
-                    bucket.width()));
+                    contract.imageInput(), shape.subList(2, 4), bucket.height(), bucket.width()));
       }
     }
-    long views = images.shape().getFirst();
+    long views = shape.getFirst();
     if (views != FREE && (views != contract.minViews() || views != contract.maxViews())) {
       faults.add(
           "input '%s' takes exactly %d views, the contract promises %d to %d"
               .formatted(contract.imageInput(), views, contract.minViews(), contract.maxViews()));
     }
+  }
+
+  /** Dimensions before those of one window. */
+  private static int batchRank(Contract contract) {
+    return contract.isBatched() ? 1 : 0;
   }
 
   private static void checkTensor(

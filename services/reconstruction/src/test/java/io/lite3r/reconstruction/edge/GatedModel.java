@@ -1,10 +1,12 @@
 package io.lite3r.reconstruction.edge;
 
+import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.WindowReconstruction;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The served model behind a gate that a test can close: windows that come then are held in the
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 @Priority(1)
 @Singleton
 public class GatedModel extends ServedModel {
+  private final AtomicInteger starved = new AtomicInteger();
   private volatile Gate gate = new Gate();
 
   public GatedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
@@ -27,9 +30,21 @@ public class GatedModel extends ServedModel {
     return gate;
   }
 
+  /** The next so many windows find no memory. */
+  void starve(int windows) {
+    starved.set(windows);
+  }
+
   @Override
   public WindowReconstruction reconstruction() {
     gate.pass();
+    if (starved.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return new WindowReconstruction(
+          contract(),
+          tensor -> {
+            throw new OutOfMemory("the test has none", new Exception());
+          });
+    }
     return super.reconstruction();
   }
 

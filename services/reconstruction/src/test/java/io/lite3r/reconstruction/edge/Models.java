@@ -15,6 +15,7 @@ final class Models {
   static final Path ROOT = Path.of(System.getProperty("lite3r.root"));
   static final Path TINY = ROOT.resolve("tests/models/tiny");
   static final Path TINY_FP8 = ROOT.resolve("tests/models/tiny-fp8");
+  static final Path TINY_BATCH = ROOT.resolve("tests/models/tiny-batch");
   static final Path SHIPPED = ROOT.resolve("models/lite3r-small");
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -17,6 +17,7 @@ import io.lite3r.reconstruction.window.WindowView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,29 @@ class OnnxReconstructorTest {
     assertThat(predict(2, window).depth())
         .isEqualTo(predict(1, window).depth())
         .isEqualTo(predict(2, window).depth());
+  }
+
+  @Test
+  void windowsThatPassTogetherGetTheAnswersTheyWouldHaveGotAlone() throws Exception {
+    ModelFolder batched = ModelFolder.read(Models.TINY_BATCH);
+    List<Integer> sizes = new ArrayList<>();
+    List<WindowTensor> windows = new ArrayList<>();
+    for (int from : new int[] {0, 3, 6}) {
+      windows.add(WindowTensor.of(views(9).subList(from, from + 3), batched.contract().buckets()));
+    }
+    try (OnnxReconstructor together =
+            new OnnxReconstructor(
+                batched, List.of(Provider.CPU), 1, (size, copyNs, runNs) -> sizes.add(size));
+        OnnxReconstructor single = new OnnxReconstructor(ModelFolder.read(Models.TINY), 1)) {
+      List<Prediction> predictions = together.run(windows);
+
+      assertThat(sizes).containsExactly(3);
+      for (int i = 0; i < windows.size(); i++) {
+        assertThat(predictions.get(i))
+            .usingRecursiveComparison()
+            .isEqualTo(single.run(windows.get(i)));
+      }
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.lite3r.reconstruction.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lite3r.geometry.Affine2;
+import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.window.WindowView;
@@ -89,7 +90,7 @@ class ShippedModelTest {
 
   /** All that reconstruction would store and publish of the window, as bytes. */
   private static byte[] outcome(ModelFolder model, int threads, List<WindowView> window)
-      throws IOException {
+      throws IOException, OutOfMemory {
     try (OnnxReconstructor reconstructor = new OnnxReconstructor(model, threads)) {
       WindowReconstruction reconstruction =
           new WindowReconstruction(model.contract(), reconstructor);

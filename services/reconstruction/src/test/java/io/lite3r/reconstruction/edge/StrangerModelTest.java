@@ -3,6 +3,7 @@ package io.lite3r.reconstruction.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lite3r.reconstruction.model.StrangerModel;
@@ -72,10 +73,38 @@ class StrangerModelTest {
 
   @Test
   void aProviderThisBuildLacksIsRefusedWithTheCure() {
-    assertThat(Provider.choose("auto")).isEqualTo(Provider.CPU);
-    assertThat(Provider.choose("cpu")).isEqualTo(Provider.CPU);
-    assertThatThrownBy(() -> Provider.choose("tensorrt")).hasMessageContaining("--provider cpu");
-    assertThatThrownBy(() -> Provider.choose("gpu")).hasMessageContaining("auto, cpu, cuda");
+    assertThat(Provider.candidates("cpu")).containsExactly(Provider.CPU);
+    assertThatThrownBy(() -> Provider.candidates("tensorrt"))
+        .hasMessageContainingAll("tensorrt", "--provider auto or cpu", "--gpu");
+    assertThatThrownBy(() -> Provider.candidates("gpu"))
+        .hasMessageContaining("auto, tensorrt, cuda, cpu");
+  }
+
+  @Test
+  void autoTakesTheBestThatLoadsAndSaysWhyTheOthersDidNot() {
+    assumeThat(OnnxSession.isDriverThere()).as("a GPU's driver on this machine").isFalse();
+    assertThat(Provider.candidates("auto"))
+        .containsExactly(Provider.TENSORRT, Provider.CUDA, Provider.CPU);
+    try (OnnxReconstructor reconstructor =
+        new OnnxReconstructor(
+            ModelFolder.read(Models.TINY),
+            Provider.candidates("auto"),
+            1,
+            (windows, copyNs, runNs) -> {})) {
+      assertThat(reconstructor.provider()).isEqualTo(Provider.CPU);
+      assertThat(reconstructor.passedOver())
+          .satisfiesExactly(
+              first -> assertThat(first).startsWith("tensorrt: ").contains("TensorRT", "libcuda"),
+              second -> assertThat(second).startsWith("cuda: ").contains("CUDA", "libcuda"));
+    }
+  }
+
+  @Test
+  void aBatchThatIsNotInTheShapesIsRefused() throws IOException {
+    assertRefusedWhen(c -> c.putObject("batch").put("max", 4), "first dimension B");
+    Path copy = Files.createTempDirectory(folder, "model");
+    assertRefused(
+        Models.withContract(Models.TINY_BATCH, copy, c -> c.remove("batch")), "first dimension B");
   }
 
   @Test

@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.lite3r.objects.ObjectStore;
+import io.lite3r.objects.StoredObject;
+import io.lite3r.reconstruction.engine.EngineCache;
+import io.lite3r.reconstruction.engine.EngineKey;
+import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.SubmapObject;
 import io.lite3r.schemas.v1.Reconstruction;
@@ -214,6 +218,46 @@ class WindowStageTest {
   }
 
   @Test
+  void aSceneWithManyWindowsWaitingDoesNotStarveOneWithTwo() throws Exception {
+    int many = 40;
+    String small = scene + "-small";
+    try (GatedModel.Gate gate = model.shut()) {
+      for (int i = 0; i < many; i++) {
+        send(Windows.of(scene, i, 2));
+      }
+      send(Windows.of(small, 0, 2));
+      send(Windows.of(small, 1, 2));
+      await("all but those in hand to wait in the queue")
+          .atMost(PATIENCE)
+          .until(() -> gate.holdsOne() && metric("lite3r_reconstruction_queue{") >= many - 1);
+    }
+    List<Reconstruction> large = outcomes(many);
+    long smallDone =
+        read("reconstructions", r -> small.equals(r.key()), 2).stream()
+            .mapToLong(r -> outcome(r).getFinishedAtNs())
+            .max()
+            .orElseThrow();
+
+    assertThat(large)
+        .filteredOn(o -> o.getFinishedAtNs() < smallDone)
+        .as("windows of the large scene that were done before the small scene's second")
+        .hasSizeLessThan(many / 2);
+  }
+
+  @Test
+  void aWindowWithoutMemoryIsTriedAgainAloneAndOnlyThenEndsForThatReason() throws Exception {
+    model.starve(1);
+    send(Windows.of(scene, 0, 2));
+    assertThat(outcomes(1).getFirst().hasReconstructed()).isTrue();
+    assertThat(metric("lite3r_reconstruction_alone_total{")).isPositive();
+
+    model.starve(2);
+    send(Windows.of(scene, 1, 2));
+    assertThat(outcomes(2).getLast().getUnreconstructable().getReason())
+        .isEqualTo(UnreconstructableReason.UNRECONSTRUCTABLE_REASON_OUT_OF_MEMORY);
+  }
+
+  @Test
   void prometheusSeesWhatWasDone() throws Exception {
     send(Windows.of(scene, 0, 2));
     outcomes(1);
@@ -228,6 +272,49 @@ class WindowStageTest {
     assertThat(metrics())
         .contains("lite3r_reconstruction_inference_duration_seconds_count")
         .contains("lite3r_reconstruction_window_duration_seconds_count");
+  }
+
+  @Test
+  void enginesAreKeptInTheStoreAndDamagedOnesReplaced() {
+    EngineKey key = new EngineKey(scene, "a GPU", "10.6.0", new Bucket(96, 128), 8);
+    List<String> built = new ArrayList<>();
+    EngineCache cache =
+        new EngineCache(
+            new EngineObjects(objects),
+            wanted -> {
+              built.add(wanted.gpu());
+              return "engine".getBytes(UTF_8);
+            });
+
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.BUILT_FIRST);
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.KEPT);
+    StoredObject kept = objects.get(key.objectKey()).orElseThrow();
+    byte[] damaged = kept.bytes();
+    damaged[damaged.length - 1] ^= 1;
+    objects.compareAndSwap(key.objectKey(), damaged, "application/octet-stream", kept.etag());
+    assertThat(cache.obtain(key).origin()).isEqualTo(EngineCache.Origin.BUILT_AGAIN);
+    assertThat(cache.obtain(key))
+        .satisfies(
+            engine -> assertThat(engine.origin()).isEqualTo(EngineCache.Origin.KEPT),
+            engine -> assertThat(engine.bytes()).isEqualTo("engine".getBytes(UTF_8)));
+    assertThat(built).hasSize(2);
+  }
+
+  private double metric(String beginning) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(beginning))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static Reconstruction outcome(ConsumerRecord<String, byte[]> record) {
+    try {
+      return ReconstructionRecord.parseFrom(record.value()).getReconstruction();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private long send(TopicPartition partition, byte[] value) throws Exception {

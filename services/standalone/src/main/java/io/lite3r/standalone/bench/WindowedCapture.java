@@ -13,6 +13,7 @@ import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.imaging.ImageLimits;
+import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.window.WindowView;
@@ -174,7 +175,16 @@ record WindowedCapture(
         "capture",
         new SceneManifest.Model("bench", ""),
         sources,
-        result(model.reconstruct(model.prepare(views))));
+        result(outcome(model, views)));
+  }
+
+  private static Outcome outcome(WindowReconstruction model, List<WindowView> views)
+      throws IOException {
+    try {
+      return model.reconstruct(model.prepare(views));
+    } catch (OutOfMemory e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   static WindowOutcome.Result result(Outcome outcome) {
