@@ -88,7 +88,9 @@ public final class FusedScene {
    * became of it; until then nothing has changed.
    */
   public Supplier<WindowEntry> place(WindowOutcome given) {
-    WindowOutcome outcome = rules.refined() ? Refinement.of(given) : given;
+    WindowOutcome outcome = rules.refined()
+            ? Refinement.of(given, KnownFocals.by(log.ofCapture(given.capture())))
+            : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
@@ -108,7 +110,18 @@ public final class FusedScene {
     return () ->
         switch (verdict) {
           case Placement.Verdict.Tied t ->
-              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality(), t.link());
+              fuse(
+                  outcome,
+                  RigCalibration.of(
+                      outcome,
+                      geometry,
+                      placement.seen(outcome.capture(), t.chain()),
+                      t.sceneFromSubmap()),
+                  t.chain(),
+                  t.sceneFromSubmap(),
+                  null,
+                  t.quality(),
+                  t.link());
           case Placement.Verdict.NewChain n ->
               fuse(
                   outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), n.quality(), null);
@@ -560,7 +573,8 @@ public final class FusedScene {
               view.planes().intrinsics(),
               view.originalFromDepth(),
               s.priors(),
-              null));
+              null,
+              view.refinement()));
     }
     return new WindowEntry(
         outcome.number(),
