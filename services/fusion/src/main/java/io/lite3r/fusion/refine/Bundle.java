@@ -1,5 +1,6 @@
 package io.lite3r.fusion.refine;
 
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Vector3;
@@ -110,6 +111,30 @@ final class Bundle {
               track.x(), track.y(), Math.exp(state.logDepth()[t]), system.information(t)));
     }
     return depths;
+  }
+
+  /**
+   * Of each view, how its depth differs from what the tracks say: at corners of its own and where
+   * it sees those of others.
+   */
+  List<DepthField> depthFields(BundleState state) {
+    BundleSystem system = new BundleSystem(this, state);
+    List<DepthFit> fits = new ArrayList<>();
+    for (RefinedView view : views) {
+      fits.add(new DepthFit(view.planes().width(), view.planes().height()));
+    }
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      double information = system.information(t);
+      double z = Math.exp(state.logDepth()[t]);
+      fits.get(track.view()).add(track.x(), track.y(), track.depth(), z, information);
+      for (Sight sight : track.sights()) {
+        Vector3 there = carried(state.between(sight.view(), track.view()), point(t, state));
+        double model = views.get(sight.view()).depth(sight.x(), sight.y());
+        fits.get(sight.view()).add(sight.x(), sight.y(), model, there.z(), information);
+      }
+    }
+    return fits.stream().map(DepthFit::field).toList();
   }
 
   double cost(BundleState state) {

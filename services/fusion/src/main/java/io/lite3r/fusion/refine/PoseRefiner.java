@@ -1,6 +1,7 @@
 package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.DepthField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ public final class PoseRefiner {
   }
 
   private @Nullable Refined run() {
+    List<DepthField> depth = List.of();
     double move = Math.max(1e-9, MOVE_SHARE * cameras.step());
     for (int round = 0; round < RADII.length; round++) {
       List<Track> tracks = matcher.tracks(cameras.views(), RADII[round] * width);
@@ -76,10 +78,13 @@ public final class PoseRefiner {
       BundleState state = bundle.solve();
       double finer = PIXEL_SIGMA[round] / PIXEL_SIGMA[RADII.length - 1];
       focals.found(state, new BundleSystem(bundle, state).focalInformation(), finer);
+      if (round == RADII.length - 1) {
+        depth = bundle.depthFields(state);
+      }
       cameras = cameras.at(state);
     }
     return new Refined(
-        cameras.views().stream().map(RefinedView::found).toList(), focals.sigmas());
+        cameras.views().stream().map(RefinedView::found).toList(), focals.sigmas(), depth);
   }
 
   /** How deep the corners of one view lie by where the others see them, all poses given. */

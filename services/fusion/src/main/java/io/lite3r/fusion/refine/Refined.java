@@ -1,6 +1,7 @@
 package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
+import io.lite3r.geometry.DepthField;
 import java.util.List;
 
 /**
@@ -8,9 +9,12 @@ import java.util.List;
  *
  * @param views with the poses and focal lengths that were found, and the model's depth
  * @param focalSigma by lens, standard deviation of the logarithm of the focal length in the views
+ * @param depth of each view, what the model's depth is to be multiplied with
  */
-public record Refined(List<SubmapView> views, List<Double> focalSigma) {
+public record Refined(
+    List<SubmapView> views, List<Double> focalSigma, List<DepthField> depth) {
   public Refined {
+    depth = List.copyOf(depth);
     views = List.copyOf(views);
     focalSigma = List.copyOf(focalSigma);
   }

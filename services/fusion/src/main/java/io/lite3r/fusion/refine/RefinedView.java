@@ -17,6 +17,11 @@ record RefinedView(SubmapView planes, Intrinsics camera, Rigid3 worldFromCamera)
     return new RefinedView(view, view.intrinsics(), view.submapFromCamera());
   }
 
+  /** What the model says of a pixel's depth; 0: nothing. */
+  double depth(double x, double y) {
+    return planes.depth()[(int) y * planes.width() + (int) x];
+  }
+
   /** The same view with the focal length multiplied, seen from another place. */
   RefinedView at(Rigid3 pose, double focal) {
     Intrinsics k = camera;

@@ -13,6 +13,7 @@ import io.lite3r.schemas.scene.FrameEntry.FrameStatus;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.SubmapLink;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.util.ArrayList;
@@ -213,8 +214,8 @@ public final class FusedScene {
    * eighth more of fused windows and when a capture has ended. Due or not depends on what has been
    * applied alone, so a restarted fusion moves the same windows at the same time.
    *
-   * @param planes reads a fused window's views, bit for bit as they were at first; cameras and
-   *     poses are taken from its entry
+   * @param planes reads a fused window's views, bit for bit as they were at first; cameras, poses
+   *     and corrections of depth are taken from its entry
    * @return how many windows have moved
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
@@ -243,14 +244,16 @@ public final class FusedScene {
         rules.gate(), posed(entry, views), Objects.requireNonNull(entry.sceneFromSubmap()));
   }
 
-  /** The window's planes with the cameras and poses that its entry says. */
+  /** The window's planes with the cameras, poses and depth that its entry says. */
   private static List<SubmapView> posed(WindowEntry entry, List<SubmapView> views) {
     List<SubmapView> posed = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       FrameEntry frame = entry.frames().get(i);
+      ViewRefinement refinement = frame.refinement();
       posed.add(
           views
               .get(i)
+              .corrected(refinement == null ? null : refinement.depth())
               .by(
                   Objects.requireNonNull(frame.depthIntrinsics()),
                   Objects.requireNonNull(frame.submapFromCamera())));

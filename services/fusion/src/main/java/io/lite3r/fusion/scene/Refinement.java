@@ -5,6 +5,7 @@ import io.lite3r.fusion.refine.PoseRefiner;
 import io.lite3r.fusion.refine.Refined;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.schemas.scene.FocalEstimate;
 import io.lite3r.schemas.scene.ViewRefinement;
@@ -40,13 +41,14 @@ final class Refinement {
     for (int i = 0; i < given.size(); i++) {
       WindowOutcome.View view = geometry.views().get(i);
       SubmapView planes = found == null ? given.get(i) : found.views().get(i);
+      DepthField depth = found == null ? null : found.depth().get(i);
       double before = eyes.get(i).focalSigma();
       double sigma = found == null ? before : found.focalSigma().get(eyes.get(i).lens());
       double perPixel = view.originalFromDepth().m00();
       FocalEstimate focal = new FocalEstimate(planes.intrinsics().fx() * perPixel, sigma);
       views.add(
           new WindowOutcome.View(
-              planes,
+              planes.corrected(depth),
               view.originalFromDepth(),
               view.meanConfidence(),
               new ViewRefinement(
@@ -54,7 +56,7 @@ final class Refinement {
                   sigma < before
                       ? focal
                       : new FocalEstimate(given.get(i).intrinsics().fx() * perPixel, before),
-                  null)));
+                  depth)));
     }
     return outcome.with(new WindowOutcome.Geometry(views, geometry.submap()));
   }
