@@ -114,6 +114,28 @@ final class Bundle {
   }
 
   /**
+   * How many sights agree with the state to a standard deviation, for each pair of views; a pair's
+   * lower index counts the rows.
+   */
+  int[] agreeing(BundleState state) {
+    int n = views.size();
+    int[] agreeing = new int[n * n];
+    double[] residual = new double[2];
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      Vector3 point = point(t, state);
+      for (Sight sight : track.sights()) {
+        if (residual(track, sight, point, state, residual)
+            && square(residual[0]) + square(residual[1]) < 1) {
+          int a = Math.min(track.view(), sight.view());
+          agreeing[a * n + Math.max(track.view(), sight.view())]++;
+        }
+      }
+    }
+    return agreeing;
+  }
+
+  /**
    * Of each view, how its depth differs from what the tracks say: at corners of its own and where
    * it sees those of others.
    */

@@ -112,6 +112,17 @@ record Cameras(
     return new Cameras(found, mounts, state.bodies(), state.logUnit(), fixed);
   }
 
+  /** The same cameras in other places, as far as bodies allow. */
+  Cameras placed(List<Rigid3> worldFromCamera) {
+    List<Rigid3> moved = new ArrayList<>(bodies);
+    for (int v = views.size() - 1; v >= 0; v--) {
+      Rigid3 onBody = BundleState.inUnits(mounts.get(v).bodyFromCamera(), logUnit);
+      moved.set(mounts.get(v).body(), worldFromCamera.get(v).times(onBody.inverse()));
+    }
+    int lenses = 1 + mounts.stream().mapToInt(Mount::lens).max().orElse(-1);
+    return at(BundleState.of(mounts, moved, logUnit, new double[lenses], new double[0]));
+  }
+
   /** Usual way from one body to the next, or from one view of the only body to the next. */
   double step() {
     double sum = 0;

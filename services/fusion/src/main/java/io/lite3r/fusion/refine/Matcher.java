@@ -47,6 +47,11 @@ final class Matcher {
     return new Matcher(images, images.stream().map(Corners::of).toList());
   }
 
+  /** What the corners of a view look like. */
+  Descriptors descriptors(int view) {
+    return Descriptors.of(images.get(view), corners.get(view));
+  }
+
   /**
    * All corners of all views with what others see of them.
    *

@@ -2,6 +2,8 @@ package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.DepthField;
+import io.lite3r.geometry.Rigid3;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ public final class PoseRefiner {
   private static final double TURN_SIGMA = Math.toRadians(5);
 
   private static final double MOVE_SHARE = 0.5;
+
+  /** By how many more sights that agree other poses have to convince. */
+  private static final double MANY_MORE = 1.1;
 
   /** Fewer sights than this for each camera do not outweigh the model. */
   private static final int FEWEST_SIGHTS = 40;
@@ -61,30 +66,61 @@ public final class PoseRefiner {
   }
 
   private @Nullable Refined run() {
-    List<DepthField> depth = List.of();
     double move = Math.max(1e-9, MOVE_SHARE * cameras.step());
-    for (int round = 0; round < RADII.length; round++) {
-      List<Track> tracks = matcher.tracks(cameras.views(), RADII[round] * width);
-      int sights = tracks.stream().mapToInt(t -> t.sights().size()).sum();
-      if (sights < FEWEST_SIGHTS * cameras.views().size()) {
-        return null;
+    Round round = adjust(0, move);
+    List<Rigid3> elsewhere =
+        round == null ? null : Reconnection.poses(cameras.views(), round.agreeing(), matcher);
+    if (round != null && elsewhere != null) {
+      Cameras given = cameras;
+      cameras = cameras.placed(elsewhere);
+      Round other = adjust(0, move);
+      if (other != null && other.sum() > MANY_MORE * round.sum()) {
+        round = other;
+      } else {
+        cameras = given;
       }
-      Bundle bundle =
-          new Bundle(
-              cameras,
-              tracks,
-              focals.priors(),
-              new Bundle.Sigmas(PIXEL_SIGMA[round], TURN_SIGMA, move));
-      BundleState state = bundle.solve();
-      double finer = PIXEL_SIGMA[round] / PIXEL_SIGMA[RADII.length - 1];
-      focals.found(state, new BundleSystem(bundle, state).focalInformation(), finer);
-      if (round == RADII.length - 1) {
-        depth = bundle.depthFields(state);
-      }
-      cameras = cameras.at(state);
     }
-    return new Refined(
-        cameras.views().stream().map(RefinedView::found).toList(), focals.sigmas(), depth);
+    for (int i = 0; round != null; i++) {
+      Bundle bundle = round.bundle();
+      BundleState state = round.state();
+      double finer = PIXEL_SIGMA[i] / PIXEL_SIGMA[RADII.length - 1];
+      focals.found(state, new BundleSystem(bundle, state).focalInformation(), finer);
+      cameras = cameras.at(state);
+      if (i == RADII.length - 1) {
+        return new Refined(
+            cameras.views().stream().map(RefinedView::found).toList(),
+            focals.sigmas(),
+            bundle.depthFields(state));
+      }
+      round = adjust(i + 1, move);
+    }
+    return null;
+  }
+
+  private record Round(Bundle bundle, BundleState state) {
+    int[] agreeing() {
+      return bundle.agreeing(state);
+    }
+
+    int sum() {
+      return Arrays.stream(agreeing()).sum();
+    }
+  }
+
+  /** Corners found from where cameras are, and where those put the cameras; null when too few. */
+  private @Nullable Round adjust(int round, double move) {
+    List<Track> tracks = matcher.tracks(cameras.views(), RADII[round] * width);
+    int sights = tracks.stream().mapToInt(t -> t.sights().size()).sum();
+    if (sights < FEWEST_SIGHTS * cameras.views().size()) {
+      return null;
+    }
+    Bundle bundle =
+        new Bundle(
+            cameras,
+            tracks,
+            focals.priors(),
+            new Bundle.Sigmas(PIXEL_SIGMA[round], TURN_SIGMA, move));
+    return new Round(bundle, bundle.solve());
   }
 
   /** How deep the corners of one view lie by where the others see them, all poses given. */

@@ -97,6 +97,20 @@ class PoseRefinerTest {
   }
 
   @Test
+  void viewsThatAModelHasTurnedAwayAreBroughtBack() {
+    List<SubmapView> given = new ArrayList<>();
+    Rigid3 away = new Rigid3(Rotation.exp(new Vector3(0.3, 0.5, 2.5)), new Vector3(2, -1, 1));
+    for (SubmapView view : TexturedRoom.poor(truth, new Random(8))) {
+      Rigid3 pose = view.submapFromCamera();
+      given.add(view.at(given.size() < 3 ? pose : away.times(pose)));
+    }
+    List<SubmapView> found = refined(given, Eye.GUESSED).views();
+    assertThat(turnDeg(given)).isGreaterThan(60);
+    assertThat(turnDeg(found)).isLessThan(1);
+    assertThat(wayDeg(found)).isLessThan(5);
+  }
+
+  @Test
   void onAStraightWayTheFocalLengthStaysAboutWhatItWas() {
     List<Rigid3> ahead = new ArrayList<>();
     for (int i = 0; i < VIEWS; i++) {
