@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scale between two submaps by the corners of their shared views, each measured by the other
- * views on either side. The same image has the same corners, so nothing has to be matched; what
- * is left of a model's errors in depth does not enter.
+ * views on either side. The same image has the same corners, so nothing has to be matched; what is
+ * left of a model's errors in depth does not enter.
  */
 final class CornerScale {
   /** A corner counts when both sides know its depth to 7 %. */

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Trusts shared cameras before depth: rotation is the mean of what the shared cameras ask for,
  * scale the median ratio of depth, of measured corners and of all pixels, each by how far it is to
- * be trusted, translation brings the cameras' centres together. A network's errors in depth
- * bend over the image and would turn a fit of points; its camera poses do not.
+ * be trusted, translation brings the cameras' centres together. A network's errors in depth bend
+ * over the image and would turn a fit of points; its camera poses do not.
  */
 public final class PoseAnchored implements Aligner {
   /** A median of fewer pixels is luck. */
@@ -16,8 +16,8 @@ public final class PoseAnchored implements Aligner {
 
   /**
    * How far the median of pixels is wrong: depth without corners about it is still the model's.
-   * With depth refined, pixels mend the scale where corners contradict each other (rgbd-kitchen), and
-   * must not outvote them where they agree (stereo-street, much of which is sky).
+   * With depth refined, pixels mend the scale where corners contradict each other (rgbd-kitchen),
+   * and must not outvote them where they agree (stereo-street, much of which is sky).
    */
   private static final double PIXELS_SIGMA = 0.03;
 

@@ -84,8 +84,7 @@ record Cameras(
   }
 
   /** By the distances that the model sees between cameras of a body. */
-  private static double logUnit(
-      List<RefinedView> views, List<Mount> mounts, List<Rigid3> bodies) {
+  private static double logUnit(List<RefinedView> views, List<Mount> mounts, List<Rigid3> bodies) {
     List<Double> ratios = new ArrayList<>();
     for (int v = 0; v < views.size(); v++) {
       double metres = mounts.get(v).bodyFromCamera().translation().norm();

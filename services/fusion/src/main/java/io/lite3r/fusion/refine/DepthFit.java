@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * The smooth field that a view's depth is to be multiplied with so that it passes through its
  * corners, whose depth other views say. A model's depth is wrong in scale and bent over the image,
- * but fine in detail. Neighbouring nodes are tied to each other, the more loosely the better corners
- * say otherwise: with few corners the field is a scale, with some it tilts, with many it bends.
- * Cauchy's weights take out corners that were found wrongly and those at edges, where the pixel
- * beside has another depth.
+ * but fine in detail. Neighbouring nodes are tied to each other, the more loosely the better
+ * corners say otherwise: with few corners the field is a scale, with some it tilts, with many it
+ * bends. Cauchy's weights take out corners that were found wrongly and those at edges, where the
+ * pixel beside has another depth.
  */
 final class DepthFit {
   static final int COLUMNS = 5;
@@ -57,9 +57,7 @@ final class DepthFit {
   void add(double x, double y, double model, double depth, double information) {
     if (model > 0 && depth > 0 && information > SURE) {
       samples.add(
-          new double[] {
-            x, y, Math.log(depth / model), 1 / (1 / information + GRAIN * GRAIN)
-          });
+          new double[] {x, y, Math.log(depth / model), 1 / (1 / information + GRAIN * GRAIN)});
     }
   }
 

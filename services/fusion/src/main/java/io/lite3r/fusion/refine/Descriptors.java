@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * What the surroundings of an image's corners look like, whichever way up: histograms of gradients
- * in a grid of cells that is turned with the corner's main direction (Lowe, 2004, at one scale). Two
- * surroundings are alike when the product of their descriptors is near one.
+ * in a grid of cells that is turned with the corner's main direction (Lowe, 2004, at one scale).
+ * Two surroundings are alike when the product of their descriptors is near one.
  */
 final class Descriptors {
   private static final int CELLS = 4;
@@ -100,7 +100,8 @@ final class Descriptors {
         double strength =
             Math.sqrt(gx * gx + gy * gy) * Math.exp(-(u * u + v * v) / (2.0 * half * half));
         double turn = (StrictMath.atan2(gy, gx) - direction) / (2 * Math.PI) + 2;
-        spread(descriptor, u / CELL + 1.5, v / CELL + 1.5, (turn - (int) turn) * DIRECTIONS, strength);
+        spread(
+            descriptor, u / CELL + 1.5, v / CELL + 1.5, (turn - (int) turn) * DIRECTIONS, strength);
       }
     }
     normalise(descriptor);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How two cameras stand to each other by matches that nobody has guided, and depth on both sides:
  * the similarity of three of them that most others agree with (random sample consensus, Fischler
- * and Bolles, 1981, with a fixed seed), then of all that agree. Depth makes it work for planes, too.
+ * and Bolles, 1981, with a fixed seed), then of all that agree. Depth makes it work for planes,
+ * too.
  *
  * @param toFromSource the second camera from the first
  * @param agreeing matches that say so

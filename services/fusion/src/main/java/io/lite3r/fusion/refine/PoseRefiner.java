@@ -1,7 +1,6 @@
 package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
-import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Rigid3;
 import java.util.Arrays;
 import java.util.List;

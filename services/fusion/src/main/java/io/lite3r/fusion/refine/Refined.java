@@ -11,8 +11,7 @@ import java.util.List;
  * @param focalSigma by lens, standard deviation of the logarithm of the focal length in the views
  * @param depth of each view, what the model's depth is to be multiplied with
  */
-public record Refined(
-    List<SubmapView> views, List<Double> focalSigma, List<DepthField> depth) {
+public record Refined(List<SubmapView> views, List<Double> focalSigma, List<DepthField> depth) {
   public Refined {
     depth = List.copyOf(depth);
     views = List.copyOf(views);

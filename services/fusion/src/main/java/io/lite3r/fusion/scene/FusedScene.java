@@ -89,7 +89,8 @@ public final class FusedScene {
    * became of it; until then nothing has changed.
    */
   public Supplier<WindowEntry> place(WindowOutcome given) {
-    WindowOutcome outcome = rules.refined()
+    WindowOutcome outcome =
+        rules.refined()
             ? Refinement.of(given, KnownFocals.by(log.ofCapture(given.capture())))
             : given;
     Supplier<WindowEntry> step =

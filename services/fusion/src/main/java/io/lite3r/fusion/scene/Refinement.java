@@ -95,7 +95,8 @@ final class Refinement {
       SubmapView planes = geometry.views().get(i).planes();
       views.add(
           seenBy(
-              planes, withFocal(planes.intrinsics(), pixels, geometry.views().get(i).originalFromDepth())));
+              planes,
+              withFocal(planes.intrinsics(), pixels, geometry.views().get(i).originalFromDepth())));
     }
     return views;
   }

@@ -32,8 +32,7 @@ final class RigCalibration {
   private RigCalibration() {}
 
   /** A placed window, as it is remembered. */
-  record Seen(
-      List<WindowOutcome.Source> sources, List<SubmapView> views, Sim3 sceneFromSubmap) {}
+  record Seen(List<WindowOutcome.Source> sources, List<SubmapView> views, Sim3 sceneFromSubmap) {}
 
   /**
    * The geometry, with what is known of its cameras when it is its turn to find out more.

@@ -150,8 +150,7 @@ class BundleTest {
     }
   }
 
-  private static Solved solve(
-      List<Eye> eyes, List<Rigid3> truth, ToDoubleFunction<Vector3> depth) {
+  private static Solved solve(List<Eye> eyes, List<Rigid3> truth, ToDoubleFunction<Vector3> depth) {
     Bundle bundle = bundle(eyes, truth, depth);
     return new Solved(bundle, bundle.solve());
   }
