@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param priors what its sender knew of where it was; absent when nothing
  * @param measuredSubmapFromCamera its pose as the window was placed with, when what is known of
  *     places has corrected {@code submapFromCamera}; absent otherwise
+ * @param refinement what its window's pictures said of its camera and depth; absent when nothing,
+ *     and in entries older than the field
  */
 public record FrameEntry(
     String camera,
@@ -51,7 +53,8 @@ public record FrameEntry(
     @Nullable Intrinsics depthIntrinsics,
     @Nullable Affine2 originalFromDepth,
     @Nullable FramePriors priors,
-    @Nullable Rigid3 measuredSubmapFromCamera) {
+    @Nullable Rigid3 measuredSubmapFromCamera,
+    @Nullable ViewRefinement refinement) {
 
   /** What became of a frame in one window. */
   public enum FrameStatus {
@@ -59,6 +62,48 @@ public record FrameEntry(
     FUSED,
     /** Nothing of it entered the volume. */
     REJECTED
+  }
+
+  /** Of a view that nothing was found out about. */
+  public FrameEntry(
+      String camera,
+      long sequence,
+      long captureTimeNs,
+      long acceptedAtNs,
+      String sourceName,
+      int viewIndex,
+      int originalWidth,
+      int originalHeight,
+      FrameStatus status,
+      boolean best,
+      double meanConfidence,
+      @Nullable Rigid3 sceneFromCamera,
+      @Nullable Rigid3 submapFromCamera,
+      @Nullable Intrinsics intrinsics,
+      @Nullable Intrinsics depthIntrinsics,
+      @Nullable Affine2 originalFromDepth,
+      @Nullable FramePriors priors,
+      @Nullable Rigid3 measuredSubmapFromCamera) {
+    this(
+        camera,
+        sequence,
+        captureTimeNs,
+        acceptedAtNs,
+        sourceName,
+        viewIndex,
+        originalWidth,
+        originalHeight,
+        status,
+        best,
+        meanConfidence,
+        sceneFromCamera,
+        submapFromCamera,
+        intrinsics,
+        depthIntrinsics,
+        originalFromDepth,
+        priors,
+        measuredSubmapFromCamera,
+        null);
   }
 
   /** The same entry with another verdict on whether this window represents the frame. */
@@ -81,7 +126,8 @@ public record FrameEntry(
         depthIntrinsics,
         originalFromDepth,
         priors,
-        measuredSubmapFromCamera);
+        measuredSubmapFromCamera,
+        refinement);
   }
 
   /** The same entry in a window that is in the scene no more. */
@@ -104,6 +150,7 @@ public record FrameEntry(
         depthIntrinsics,
         originalFromDepth,
         priors,
+        null,
         null);
   }
 
@@ -132,6 +179,7 @@ public record FrameEntry(
         depthIntrinsics,
         originalFromDepth,
         priors,
-        measured());
+        measured(),
+        refinement);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Geodetic;
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Rotation;
@@ -138,7 +139,11 @@ class SceneJsonTest {
             new Intrinsics(200, 200, 128, 96, 256, 192),
             Affine2.resize(256, 192, 640, 480),
             new FramePriors(Rigid3.IDENTITY, null, new FramePriors.GpsFix(46.8, -91.9, null)),
-            pose.carry(Rigid3.IDENTITY));
+            pose.carry(Rigid3.IDENTITY),
+            new ViewRefinement(
+                new FocalEstimate(510, 0.15),
+                new FocalEstimate(500, 0.02),
+                new DepthField(2, 2, List.of(1.0, 1.1, 0.9, 1.0))));
     return new WindowEntry(
         3,
         3,

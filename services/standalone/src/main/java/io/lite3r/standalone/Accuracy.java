@@ -149,7 +149,7 @@ record Accuracy(
       PublishedScene scene, BestFrame best, Truth.Depth truth, List<double[]> pairs) {
     SubmapObject submap =
         SubmapObject.decode(scene.bytes().apply(Objects.requireNonNull(best.window().submap())));
-    float[] depth = submap.views().get(best.frame().viewIndex()).depth();
+    float[] depth = best.depth(submap);
     Affine2 originalFromDepth = Objects.requireNonNull(best.frame().originalFromDepth());
     for (int row = 2; row < submap.height(); row += 4) {
       for (int column = 2; column < submap.width(); column += 4) {

@@ -3,16 +3,16 @@ package io.lite3r.fusion.align;
 import io.lite3r.fusion.refine.CornerDepth;
 import io.lite3r.fusion.submap.Quantile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scale between two submaps by the corners of their shared views, each measured by the other
- * views on either side. The same image has the same corners, so nothing has to be matched; a
- * model's errors in depth, which bend over the image and differ from window to window, do not
- * enter.
+ * views on either side. The same image has the same corners, so nothing has to be matched; what is
+ * left of a model's errors in depth does not enter.
  */
 final class CornerScale {
   /** A corner counts when both sides know its depth to 7 %. */
@@ -24,12 +24,24 @@ final class CornerScale {
   /** A median of fewer is luck. */
   private static final int FEWEST = 20;
 
+  /**
+   * However many corners a view has, they are worth no more than so many independent ones: those of
+   * one surface, seen from one direction, err together.
+   */
+  private static final double INDEPENDENT = 2.5;
+
+  /** Between the quartiles of a normal distribution, standard deviations. */
+  private static final double QUARTILES = 1.349;
+
+  /** Deviations are not taken to be smaller. */
+  private static final double FINEST = 1e-3;
+
   private record Key(double x, double y) {}
 
   private CornerScale() {}
 
-  /** Scene units per unit of the incoming submap; empty when too few corners say. */
-  static OptionalDouble of(List<SharedView> shared) {
+  /** Null when too few corners say. */
+  static @Nullable ScaleEstimate of(List<SharedView> shared) {
     List<double[]> ratios = new ArrayList<>();
     for (SharedView view : shared) {
       if (view.sameGrid()) {
@@ -37,11 +49,16 @@ final class CornerScale {
       }
     }
     if (ratios.size() < FEWEST) {
-      return OptionalDouble.empty();
+      return null;
     }
     double[] log = ratios.stream().mapToDouble(r -> r[0]).toArray();
     double[] weight = ratios.stream().mapToDouble(r -> r[1]).toArray();
-    return OptionalDouble.of(Math.exp(Quantile.weightedMedian(log, weight, log.length)));
+    double[] sorted = log.clone();
+    Arrays.sort(sorted);
+    double spread = sorted[3 * sorted.length / 4] - sorted[sorted.length / 4];
+    return new ScaleEstimate(
+        Quantile.weightedMedian(log, weight, log.length),
+        Math.max(FINEST, spread / QUARTILES / Math.sqrt(INDEPENDENT)));
   }
 
   private static void collect(SharedView view, List<double[]> ratios) {

@@ -6,13 +6,20 @@ import java.util.List;
 
 /**
  * Trusts shared cameras before depth: rotation is the mean of what the shared cameras ask for,
- * scale the median ratio of depth, of measured corners when there are enough and else of the
- * model's pixels, translation brings the cameras' centres together. A network's errors in depth
- * bend over the image and would turn a fit of points; its camera poses do not.
+ * scale the median ratio of depth, of measured corners and of all pixels, each by how far it is to
+ * be trusted, translation brings the cameras' centres together. A network's errors in depth bend
+ * over the image and would turn a fit of points; its camera poses do not.
  */
 public final class PoseAnchored implements Aligner {
   /** A median of fewer pixels is luck. */
   static final int FEWEST_PAIRS = 100;
+
+  /**
+   * How far the median of pixels is wrong: depth without corners about it is still the model's.
+   * With depth refined, pixels mend the scale where corners contradict each other (rgbd-kitchen),
+   * and must not outvote them where they agree (stereo-street, much of which is sky).
+   */
+  private static final double PIXELS_SIGMA = 0.03;
 
   @Override
   public String name() {
@@ -32,10 +39,11 @@ public final class PoseAnchored implements Aligner {
   }
 
   static Sim3 place(List<SharedView> shared, DepthPairs pairs) {
-    double scale =
-        CornerScale.of(shared)
-            .orElseGet(
-                () -> Math.exp(Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count)));
+    ScaleEstimate pixels =
+        new ScaleEstimate(
+            Quantile.weightedMedian(pairs.logRatio, pairs.weight, pairs.count), PIXELS_SIGMA);
+    ScaleEstimate corners = CornerScale.of(shared);
+    double scale = Math.exp((corners == null ? pixels : corners.with(pixels)).log());
     return SharedCameras.place(shared, scale, SharedCameras.rotation(shared));
   }
 }

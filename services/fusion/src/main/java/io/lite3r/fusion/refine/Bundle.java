@@ -1,5 +1,6 @@
 package io.lite3r.fusion.refine;
 
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Vector3;
@@ -8,19 +9,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Bundle adjustment: moves the views that are not fixed, the depth of every track and one factor of
- * all focal lengths, so that tracks are seen where they were found and lie about as deep as the
- * model says; Cauchy's loss on both (Triggs, McLauchlan, Hartley, Fitzgibbon, 2000).
+ * Bundle adjustment: moves the bodies that are not fixed, the depth of every track, the focal
+ * length of every camera and the unit, so that tracks are seen where they were found and lie about
+ * as deep as the model says; Cauchy's loss on both (Triggs, McLauchlan, Hartley, Fitzgibbon, 2000).
  */
 final class Bundle {
-  /** Unknowns of one sight: pose of the track's view, pose of the other, focal length, depth. */
-  static final int ROW = 14;
+  /**
+   * Derivatives of one sight: by the pose of the track's view, the pose of the other, the focal
+   * lengths of both, the depth.
+   */
+  static final int ROW = 15;
 
   /**
    * Standard deviation of a track's log depth. A tenth would be the model's error at one pixel, but
    * pixels of a view err together.
    */
   static final double DEPTH_SIGMA = 0.3;
+
+  /** Standard deviation of the logarithm of the unit that a model's poses suggest. */
+  static final double UNIT_SIGMA = 1;
 
   /** What a sight costs that lies behind the camera: more than any that is merely wrong. */
   private static final double BEHIND = 20;
@@ -30,8 +37,12 @@ final class Bundle {
   private static final double LARGEST_DAMPING = 1e8;
 
   final List<RefinedView> views;
+  final List<Mount> mounts;
   final List<Track> tracks;
   final Sigmas sigmas;
+  final Unknowns unknowns;
+  final List<FocalPrior> focals;
+  private final BundleState start;
 
   /**
    * Standard deviations.
@@ -39,22 +50,31 @@ final class Bundle {
    * @param pixel of a sight, pixels
    * @param turn of the poses that are given, radians
    * @param move of the same, units of the poses
-   * @param focal of the logarithm of the focal length
    */
-  record Sigmas(double pixel, double turn, double move, double focal) {}
+  record Sigmas(double pixel, double turn, double move) {}
 
-  Bundle(List<RefinedView> views, List<Track> tracks, Sigmas sigmas) {
-    this.views = views;
+  /**
+   * @param focals of each camera, relative to what the views have now
+   */
+  Bundle(Cameras cameras, List<Track> tracks, List<FocalPrior> focals, Sigmas sigmas) {
+    this.views = cameras.views();
+    this.mounts = cameras.mounts();
     this.tracks = tracks;
+    this.focals = focals;
     this.sigmas = sigmas;
+    unknowns = new Unknowns(mounts, cameras.fixed());
+    double[] logDepth = new double[tracks.size()];
+    Arrays.setAll(logDepth, i -> Math.log(tracks.get(i).depth()));
+    start = state(cameras.bodies(), cameras.logUnit(), new double[unknowns.lenses()], logDepth);
+  }
+
+  BundleState state(List<Rigid3> bodies, double logUnit, double[] logFocal, double[] logDepth) {
+    return BundleState.of(mounts, bodies, logUnit, logFocal, logDepth);
   }
 
   /** The best state that Levenberg's and Marquardt's steps reach from what is given. */
   BundleState solve() {
-    double[] logDepth = new double[tracks.size()];
-    Arrays.setAll(logDepth, i -> Math.log(tracks.get(i).depth()));
-    BundleState state =
-        new BundleState(views.stream().map(RefinedView::worldFromCamera).toList(), 0, logDepth);
+    BundleState state = start;
     double cost = cost(state);
     double damping = 1e-3;
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -80,15 +100,6 @@ final class Bundle {
     return state;
   }
 
-  /** The views as the state has them. */
-  List<RefinedView> views(BundleState state) {
-    List<RefinedView> found = new ArrayList<>();
-    for (int i = 0; i < views.size(); i++) {
-      found.add(views.get(i).at(state.poses().get(i), state.focal()));
-    }
-    return found;
-  }
-
   /** Where the tracks lie in the state, as far as sights say so. */
   List<CornerDepth> depths(BundleState state) {
     BundleSystem system = new BundleSystem(this, state);
@@ -102,8 +113,57 @@ final class Bundle {
     return depths;
   }
 
+  /**
+   * How many sights agree with the state to a standard deviation, for each pair of views; a pair's
+   * lower index counts the rows.
+   */
+  int[] agreeing(BundleState state) {
+    int n = views.size();
+    int[] agreeing = new int[n * n];
+    double[] residual = new double[2];
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      Vector3 point = point(t, state);
+      for (Sight sight : track.sights()) {
+        if (residual(track, sight, point, state, residual)
+            && square(residual[0]) + square(residual[1]) < 1) {
+          int a = Math.min(track.view(), sight.view());
+          agreeing[a * n + Math.max(track.view(), sight.view())]++;
+        }
+      }
+    }
+    return agreeing;
+  }
+
+  /**
+   * Of each view, how its depth differs from what the tracks say: at corners of its own and where
+   * it sees those of others.
+   */
+  List<DepthField> depthFields(BundleState state) {
+    BundleSystem system = new BundleSystem(this, state);
+    List<DepthFit> fits = new ArrayList<>();
+    for (RefinedView view : views) {
+      fits.add(new DepthFit(view.planes().width(), view.planes().height()));
+    }
+    for (int t = 0; t < tracks.size(); t++) {
+      Track track = tracks.get(t);
+      double information = system.information(t);
+      double z = Math.exp(state.logDepth()[t]);
+      fits.get(track.view()).add(track.x(), track.y(), track.depth(), z, information);
+      for (Sight sight : track.sights()) {
+        Vector3 there = carried(state.between(sight.view(), track.view()), point(t, state));
+        double model = views.get(sight.view()).depth(sight.x(), sight.y());
+        fits.get(sight.view()).add(sight.x(), sight.y(), model, there.z(), information);
+      }
+    }
+    return fits.stream().map(DepthFit::field).toList();
+  }
+
   double cost(BundleState state) {
-    double sum = square(state.logFocal() / sigmas.focal());
+    double sum = square(unitGap(state));
+    for (int lens = 0; lens < unknowns.lenses(); lens++) {
+      sum += square(focalGap(lens, state));
+    }
     double[] residual = new double[2];
     for (int t = 0; t < tracks.size(); t++) {
       Track track = tracks.get(t);
@@ -114,9 +174,9 @@ final class Bundle {
         sum += ahead ? loss(square(residual[0]) + square(residual[1])) : BEHIND;
       }
     }
-    for (int i = 0; i < views.size(); i++) {
-      if (!views.get(i).fixed()) {
-        for (double gap : poseGap(i, state)) {
+    for (int body = 0; body < unknowns.bodies(); body++) {
+      if (unknowns.body(body) >= 0) {
+        for (double gap : bodyGap(body, state)) {
           sum += square(gap);
         }
       }
@@ -142,12 +202,23 @@ final class Bundle {
     return (state.logDepth()[track] - Math.log(tracks.get(track).depth())) / DEPTH_SIGMA;
   }
 
-  /** How far a camera has moved and turned from what was given, in standard deviations. */
-  double[] poseGap(int view, BundleState state) {
-    Rigid3 step = views.get(view).worldFromCamera().inverse().times(state.poses().get(view));
+  /** How far a body has moved and turned from what was given, in standard deviations. */
+  double[] bodyGap(int body, BundleState state) {
+    Rigid3 step = start.bodies().get(body).inverse().times(state.bodies().get(body));
     Vector3 move = step.translation().times(1 / sigmas.move());
     Vector3 turn = step.rotation().log().times(1 / sigmas.turn());
     return new double[] {move.x(), move.y(), move.z(), turn.x(), turn.y(), turn.z()};
+  }
+
+  /** How far a focal length is from what is known of it, in standard deviations. */
+  double focalGap(int lens, BundleState state) {
+    FocalPrior prior = focals.get(lens);
+    return (state.logFocal()[lens] - prior.log()) / prior.sigma();
+  }
+
+  /** How far the unit is from what was given, in standard deviations. */
+  double unitGap(BundleState state) {
+    return (state.logUnit() - start.logUnit()) / UNIT_SIGMA;
   }
 
   /** The track's point in the axes of its own camera. */
@@ -155,7 +226,7 @@ final class Bundle {
     Track track = tracks.get(t);
     Intrinsics k = views.get(track.view()).camera();
     double z = Math.exp(state.logDepth()[t]);
-    double f = state.focal();
+    double f = state.focal(mounts.get(track.view()).lens());
     return new Vector3(
         (track.x() - k.cx()) / (f * k.fx()) * z, (track.y() - k.cy()) / (f * k.fy()) * z, z);
   }
@@ -167,7 +238,7 @@ final class Bundle {
       return false;
     }
     Intrinsics k = views.get(sight.view()).camera();
-    double f = state.focal();
+    double f = state.focal(mounts.get(sight.view()).lens());
     into[0] = (f * k.fx() * p.x() / p.z() + k.cx() - sight.x()) / sigmas.pixel();
     into[1] = (f * k.fy() * p.y() / p.z() + k.cy() - sight.y()) / sigmas.pixel();
     return true;
@@ -178,8 +249,9 @@ final class Bundle {
     double[] m = state.between(sight.view(), track.view());
     Vector3 p = carried(m, own);
     Intrinsics k = views.get(sight.view()).camera();
-    double fx = state.focal() * k.fx() / sigmas.pixel() / p.z();
-    double fy = state.focal() * k.fy() / sigmas.pixel() / p.z();
+    double f = state.focal(mounts.get(sight.view()).lens()) / sigmas.pixel() / p.z();
+    double fx = f * k.fx();
+    double fy = f * k.fy();
     double[][] project = {{fx, 0, -fx * p.x() / p.z()}, {0, fy, -fy * p.y() / p.z()}};
     for (int row = 0; row < 2; row++) {
       double[] g = project[row];
@@ -201,9 +273,10 @@ final class Bundle {
       rows[base + 9] = g[1] * p.z() - g[2] * p.y();
       rows[base + 10] = g[2] * p.x() - g[0] * p.z();
       rows[base + 11] = g[0] * p.y() - g[1] * p.x();
-      // A longer focal length draws the point to its own axis and its image from the other's.
-      rows[base + 12] = g[0] * p.x() + g[1] * p.y() - x * own.x() - y * own.y();
-      rows[base + 13] = x * own.x() + y * own.y() + z * own.z();
+      // A longer focal length draws the point to its own axis, and its image from the other's.
+      rows[base + 12] = -x * own.x() - y * own.y();
+      rows[base + 13] = g[0] * p.x() + g[1] * p.y();
+      rows[base + 14] = x * own.x() + y * own.y() + z * own.z();
     }
   }
 

@@ -10,15 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Normal equations of a {@link Bundle} at one state. Depths are kept apart and eliminated, since
- * each is tied to its own track alone: six unknowns a camera remain and one for the focal length.
+ * each is tied to its own track alone; what remains are the {@link Unknowns}.
  */
 final class BundleSystem {
   private static final double LONGEST_STEP = 0.5;
 
   private final Bundle bundle;
   private final BundleState state;
-  private final int[] column;
-  private final int focal;
+  private final Unknowns unknowns;
   private final int size;
   private final double[] matrix;
   private final double[] right;
@@ -26,18 +25,14 @@ final class BundleSystem {
   private final double[] depthRight;
   private final double[][] coupling;
   private final int[][] coupled;
+  private final int[][] ofPair;
 
   BundleSystem(Bundle bundle, BundleState state) {
     this.bundle = bundle;
     this.state = state;
-    column = new int[bundle.views.size()];
-    int next = 0;
-    for (int i = 0; i < column.length; i++) {
-      column[i] = bundle.views.get(i).fixed() ? -1 : next;
-      next += bundle.views.get(i).fixed() ? 0 : 6;
-    }
-    focal = next;
-    size = next + 1;
+    unknowns = bundle.unknowns;
+    size = unknowns.size;
+    ofPair = new int[bundle.views.size() * bundle.views.size()][];
     int tracks = bundle.tracks.size();
     matrix = new double[size * size];
     right = new double[size];
@@ -45,20 +40,29 @@ final class BundleSystem {
     depthRight = new double[tracks];
     coupling = new double[tracks][];
     coupled = new int[tracks][];
+    double[] across = new double[size];
+    double[] down = new double[size];
     for (int t = 0; t < tracks; t++) {
-      add(t);
+      add(t, across, down);
     }
     addPriors();
   }
 
   private void addPriors() {
     Bundle.Sigmas sigmas = bundle.sigmas;
-    addDiagonal(focal, sigmas.focal(), state.logFocal() / sigmas.focal());
-    for (int i = 0; i < column.length; i++) {
-      if (column[i] >= 0) {
-        double[] gap = bundle.poseGap(i, state);
+    for (int lens = 0; lens < unknowns.lenses(); lens++) {
+      addDiagonal(
+          unknowns.lens(lens), bundle.focals.get(lens).sigma(), bundle.focalGap(lens, state));
+    }
+    if (unknowns.unit >= 0) {
+      addDiagonal(unknowns.unit, Bundle.UNIT_SIGMA, bundle.unitGap(state));
+    }
+    for (int body = 0; body < unknowns.bodies(); body++) {
+      int column = unknowns.body(body);
+      if (column >= 0) {
+        double[] gap = bundle.bodyGap(body, state);
         for (int k = 0; k < 6; k++) {
-          addDiagonal(column[i] + k, k < 3 ? sigmas.move() : sigmas.turn(), gap[k]);
+          addDiagonal(column + k, k < 3 ? sigmas.move() : sigmas.turn(), gap[k]);
         }
       }
     }
@@ -69,10 +73,9 @@ final class BundleSystem {
     right[at] -= gap / sigma;
   }
 
-  private void add(int t) {
+  private void add(int t, double[] across, double[] down) {
     Track track = bundle.tracks.get(t);
-    coupled[t] = columns(track);
-    coupling[t] = new double[coupled[t].length];
+    coupling[t] = new double[size];
     double gap = bundle.depthGap(t, state);
     double weight = Bundle.weight(gap * gap);
     diagonal[t] = weight / (Bundle.DEPTH_SIGMA * Bundle.DEPTH_SIGMA);
@@ -80,68 +83,67 @@ final class BundleSystem {
     Vector3 own = bundle.point(t, state);
     double[] residual = new double[2];
     double[] rows = new double[2 * Bundle.ROW];
-    int[] global = new int[Bundle.ROW - 1];
-    int[] local = new int[Bundle.ROW - 1];
-    fill(global, local, 0, column[track.view()], 0);
-    global[12] = focal;
-    local[12] = coupled[t].length - 1;
-    int next = column[track.view()] >= 0 ? 6 : 0;
+    boolean[] touched = new boolean[size];
     for (Sight sight : track.sights()) {
-      int other = column[sight.view()];
+      unknowns.mark(track.view(), sight.view(), touched);
       if (bundle.residual(track, sight, own, state, residual)) {
         bundle.jacobian(track, sight, own, state, rows);
-        fill(global, local, 6, other, next);
+        int[] columns = columns(track.view(), sight.view());
+        spread(track, sight, rows, 0, columns, across);
+        spread(track, sight, rows, Bundle.ROW, columns, down);
         double square = residual[0] * residual[0] + residual[1] * residual[1];
-        accumulate(t, rows, residual, Bundle.weight(square), global, local);
+        double counts = Bundle.weight(square);
+        accumulate(t, across, columns, rows[Bundle.ROW - 1], residual[0], counts);
+        accumulate(t, down, columns, rows[2 * Bundle.ROW - 1], residual[1], counts);
       }
-      next += other >= 0 ? 6 : 0;
     }
+    coupled[t] = indices(touched);
   }
 
-  private static void fill(int[] global, int[] local, int from, int column, int at) {
-    for (int k = 0; k < 6; k++) {
-      global[from + k] = column < 0 ? -1 : column + k;
-      local[from + k] = at + k;
+  /** What a sight from one view in another depends on. */
+  private int[] columns(int view, int other) {
+    int pair = view * bundle.views.size() + other;
+    if (ofPair[pair] == null) {
+      boolean[] touched = new boolean[size];
+      unknowns.mark(view, other, touched);
+      ofPair[pair] = indices(touched);
     }
+    return ofPair[pair];
   }
 
-  /** Unknowns a track's depth is tied to: its own camera, those that see it, the focal length. */
-  private int[] columns(Track track) {
-    int[] at = new int[6 * (1 + track.sights().size()) + 1];
-    int n = put(at, 0, column[track.view()]);
-    for (Sight sight : track.sights()) {
-      n = put(at, n, column[sight.view()]);
+  private static int[] indices(boolean[] touched) {
+    int[] at = new int[touched.length];
+    int n = 0;
+    for (int i = 0; i < touched.length; i++) {
+      if (touched[i]) {
+        at[n++] = i;
+      }
     }
-    at[n++] = focal;
     return Arrays.copyOf(at, n);
   }
 
-  private static int put(int[] at, int n, int column) {
-    for (int k = 0; k < 6 && column >= 0; k++) {
-      at[n + k] = column + k;
+  /** One row of derivatives by cameras and focal lengths as one by the unknowns. */
+  private void spread(
+      Track track, Sight sight, double[] rows, int row, int[] columns, double[] into) {
+    for (int column : columns) {
+      into[column] = 0;
     }
-    return column < 0 ? n : n + 6;
+    unknowns.spread(track.view(), rows, row, state.logUnit(), into);
+    unknowns.spread(sight.view(), rows, row + 6, state.logUnit(), into);
+    into[unknowns.lens(bundle.mounts.get(track.view()).lens())] += rows[row + 12];
+    into[unknowns.lens(bundle.mounts.get(sight.view()).lens())] += rows[row + 13];
   }
 
   private void accumulate(
-      int t, double[] rows, double[] residual, double weight, int[] global, int[] local) {
-    for (int row = 0; row < 2; row++) {
-      int base = Bundle.ROW * row;
-      double depth = rows[base + Bundle.ROW - 1];
-      diagonal[t] += weight * depth * depth;
-      depthRight[t] -= weight * depth * residual[row];
-      for (int i = 0; i < global.length; i++) {
-        if (global[i] < 0) {
-          continue;
-        }
-        double value = weight * rows[base + i];
-        coupling[t][local[i]] += value * depth;
-        right[global[i]] -= value * residual[row];
-        for (int j = 0; j < global.length; j++) {
-          if (global[j] >= 0) {
-            matrix[global[i] * size + global[j]] += value * rows[base + j];
-          }
-        }
+      int t, double[] row, int[] columns, double depth, double residual, double weight) {
+    diagonal[t] += weight * depth * depth;
+    depthRight[t] -= weight * depth * residual;
+    for (int i : columns) {
+      double value = weight * row[i];
+      coupling[t][i] += value * depth;
+      right[i] -= value * residual;
+      for (int j : columns) {
+        matrix[i * size + j] += value * row[j];
       }
     }
   }
@@ -152,26 +154,55 @@ final class BundleSystem {
     return diagonal[t] - Bundle.weight(gap * gap) / (Bundle.DEPTH_SIGMA * Bundle.DEPTH_SIGMA);
   }
 
-  /** The state after one step; null when the system does not give one. */
-  @Nullable BundleState step(double damping) {
+  /**
+   * What sights say of each focal length, everything else unknown: one over the variance of its
+   * logarithm. What is known of focal lengths beforehand is left out.
+   */
+  double[] focalInformation() {
+    double[] reduced = reduced(0, new double[size]);
+    double[] found = new double[unknowns.lenses()];
+    for (int lens = 0; lens < found.length; lens++) {
+      int at = unknowns.lens(lens);
+      double sigma = bundle.focals.get(lens).sigma();
+      // One instead of nothing: a matrix in which a focal length is not determined has no inverse.
+      reduced[at * size + at] += 1 - 1 / (sigma * sigma);
+    }
+    for (int lens = 0; lens < found.length; lens++) {
+      double[] column = new double[size];
+      column[unknowns.lens(lens)] = 1;
+      found[lens] =
+          Cholesky.solve(reduced.clone(), column, size)
+              ? Math.max(0, 1 / column[unknowns.lens(lens)] - 1)
+              : 0;
+    }
+    return found;
+  }
+
+  /** The matrix without depths; takes their part from the right side, too. */
+  private double[] reduced(double damping, double[] step) {
     double[] reduced = matrix.clone();
-    double[] step = right.clone();
     for (int i = 0; i < size; i++) {
       reduced[i * size + i] *= 1 + damping;
     }
     for (int t = 0; t < diagonal.length; t++) {
       double over = 1 / (diagonal[t] * (1 + damping));
-      int[] at = coupled[t];
       double[] c = coupling[t];
-      for (int i = 0; i < at.length; i++) {
+      for (int i : coupled[t]) {
         double f = c[i] * over;
-        step[at[i]] -= f * depthRight[t];
-        for (int j = 0; j < at.length; j++) {
-          reduced[at[i] * size + at[j]] -= f * c[j];
+        step[i] -= f * depthRight[t];
+        for (int j : coupled[t]) {
+          reduced[i * size + j] -= f * c[j];
         }
       }
     }
-    return solve(reduced, step, size) ? moved(step, damping) : null;
+    return reduced;
+  }
+
+  /** The state after one step; null when the system does not give one. */
+  @Nullable BundleState step(double damping) {
+    double[] step = right.clone();
+    double[] reduced = reduced(damping, step);
+    return Cholesky.solve(reduced, step, size) ? moved(step, damping) : null;
   }
 
   private @Nullable BundleState moved(double[] step, double damping) {
@@ -180,11 +211,11 @@ final class BundleSystem {
         return null;
       }
     }
-    List<Rigid3> poses = new ArrayList<>();
-    for (int i = 0; i < column.length; i++) {
-      Rigid3 pose = state.poses().get(i);
-      int at = column[i];
-      poses.add(
+    List<Rigid3> bodies = new ArrayList<>();
+    for (int i = 0; i < unknowns.bodies(); i++) {
+      Rigid3 pose = state.bodies().get(i);
+      int at = unknowns.body(i);
+      bodies.add(
           at < 0
               ? pose
               : pose.times(
@@ -195,44 +226,19 @@ final class BundleSystem {
     double[] logDepth = state.logDepth().clone();
     for (int t = 0; t < logDepth.length; t++) {
       double d = depthRight[t];
-      for (int i = 0; i < coupled[t].length; i++) {
-        d -= coupling[t][i] * step[coupled[t][i]];
+      for (int i : coupled[t]) {
+        d -= coupling[t][i] * step[i];
       }
       logDepth[t] += Math.clamp(d / (diagonal[t] * (1 + damping)), -LONGEST_STEP, LONGEST_STEP);
     }
-    double logFocal = state.logFocal() + step[focal];
-    return Math.abs(logFocal) < 1 ? new BundleState(poses, logFocal, logDepth) : null;
-  }
-
-  /** Cholesky, in place; false when the matrix is not positive definite. */
-  private static boolean solve(double[] a, double[] b, int n) {
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j <= i; j++) {
-        double sum = a[i * n + j];
-        for (int k = 0; k < j; k++) {
-          sum -= a[i * n + k] * a[j * n + k];
-        }
-        if (j < i) {
-          a[i * n + j] = sum / a[j * n + j];
-        } else if (sum > 0 && sum < Double.POSITIVE_INFINITY) {
-          a[i * n + i] = Math.sqrt(sum);
-        } else {
-          return false;
-        }
+    double[] logFocal = state.logFocal().clone();
+    for (int lens = 0; lens < logFocal.length; lens++) {
+      logFocal[lens] += step[unknowns.lens(lens)];
+      if (!(Math.abs(logFocal[lens]) < 1)) {
+        return null;
       }
     }
-    for (int i = 0; i < n; i++) {
-      for (int k = 0; k < i; k++) {
-        b[i] -= a[i * n + k] * b[k];
-      }
-      b[i] /= a[i * n + i];
-    }
-    for (int i = n - 1; i >= 0; i--) {
-      for (int k = i + 1; k < n; k++) {
-        b[i] -= a[k * n + i] * b[k];
-      }
-      b[i] /= a[i * n + i];
-    }
-    return true;
+    double logUnit = state.logUnit() + (unknowns.unit < 0 ? 0 : step[unknowns.unit]);
+    return bundle.state(bodies, logUnit, logFocal, logDepth);
   }
 }

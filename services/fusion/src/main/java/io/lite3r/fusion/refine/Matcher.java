@@ -47,6 +47,11 @@ final class Matcher {
     return new Matcher(images, images.stream().map(Corners::of).toList());
   }
 
+  /** What the corners of a view look like. */
+  Descriptors descriptors(int view) {
+    return Descriptors.of(images.get(view), corners.get(view));
+  }
+
   /**
    * All corners of all views with what others see of them.
    *
@@ -65,7 +70,7 @@ final class Matcher {
     List<Track> tracks = new ArrayList<>();
     Corners own = corners.get(from);
     for (int c = 0; c < own.count(); c++) {
-      double depth = depth(views.get(from), own.x[c], own.y[c]);
+      double depth = views.get(from).depth(own.x[c], own.y[c]);
       if (!(depth > 0)) {
         continue;
       }
@@ -83,11 +88,6 @@ final class Matcher {
       }
     }
     return tracks;
-  }
-
-  private static double depth(RefinedView view, double x, double y) {
-    int width = view.planes().width();
-    return view.planes().depth()[(int) y * width + (int) x];
   }
 
   private @Nullable Sight find(

@@ -1,9 +1,10 @@
 package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
-import io.lite3r.geometry.Vector3;
-import java.util.ArrayList;
+import io.lite3r.geometry.Rigid3;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a window's cameras until the corners that several of them see meet. Corners are looked for
@@ -25,73 +26,112 @@ public final class PoseRefiner {
 
   private static final double MOVE_SHARE = 0.5;
 
-  /**
-   * Standard deviation of the log of a model's focal length. Models err by more, but where the
-   * corners say so they outvote this; where a camera moves straight ahead they say nothing, and a
-   * weaker hold lets the focal length run away.
-   */
-  private static final double FOCAL_SIGMA = 0.02;
-
-  /** A focal length that was measured. */
-  private static final double KNOWN_FOCAL_SIGMA = 1e-6;
+  /** By how many more sights that agree other poses have to convince. */
+  private static final double MANY_MORE = 1.1;
 
   /** Fewer sights than this for each camera do not outweigh the model. */
   private static final int FEWEST_SIGHTS = 40;
 
-  private PoseRefiner() {}
+  private final Matcher matcher;
+  private final int width;
+  private Cameras cameras;
+  private final FocalLengths focals;
+
+  private PoseRefiner(List<SubmapView> views, List<Eye> eyes, double sure) {
+    cameras = Cameras.of(views, eyes);
+    matcher = Matcher.of(views);
+    width = views.getFirst().width();
+    focals = new FocalLengths(eyes, sure);
+  }
 
   /**
-   * The views with better poses and focal length; as they are when too few corners are found again.
-   * The first view keeps its pose, so that the submap keeps its axes; the unit stays the model's.
+   * The window with better poses and focal lengths; null when too few corners are found again. The
+   * first view keeps its pose, so that the submap keeps its axes; the unit stays the model's. A
+   * focal length that the corners do not determine stays about what it was.
    *
-   * @param calibrated whether the cameras of the views are known rather than estimated
+   * @param eyes what is known of each view's camera
    */
-  public static List<SubmapView> refine(List<SubmapView> views, boolean calibrated) {
-    List<RefinedView> found = new ArrayList<>();
-    for (SubmapView view : views) {
-      found.add(new RefinedView(view, found.isEmpty()));
-    }
-    Matcher matcher = Matcher.of(views);
-    double move = Math.max(1e-9, MOVE_SHARE * step(views));
-    for (int round = 0; round < RADII.length; round++) {
-      List<Track> tracks = matcher.tracks(found, RADII[round] * views.getFirst().width());
-      int sights = tracks.stream().mapToInt(t -> t.sights().size()).sum();
-      if (sights < FEWEST_SIGHTS * views.size()) {
-        return views;
+  public static @Nullable Refined refine(List<SubmapView> views, List<Eye> eyes) {
+    return new PoseRefiner(views, eyes, FocalLengths.SURE_OF_ONE).run();
+  }
+
+  /**
+   * The same for views of a rig whose places on it are known, on a longer way than a window's. What
+   * corners say of focal lengths counts even when it is little: known baselines leave errors less
+   * room.
+   */
+  public static @Nullable Refined calibrate(List<SubmapView> views, List<Eye> eyes) {
+    return new PoseRefiner(views, eyes, FocalLengths.SURE_OF_RIG).run();
+  }
+
+  private @Nullable Refined run() {
+    double move = Math.max(1e-9, MOVE_SHARE * cameras.step());
+    Round round = adjust(0, move);
+    List<Rigid3> elsewhere =
+        round == null ? null : Reconnection.poses(cameras.views(), round.agreeing(), matcher);
+    if (round != null && elsewhere != null) {
+      Cameras given = cameras;
+      cameras = cameras.placed(elsewhere);
+      Round other = adjust(0, move);
+      if (other != null && other.sum() > MANY_MORE * round.sum()) {
+        round = other;
+      } else {
+        cameras = given;
       }
-      Bundle bundle =
-          new Bundle(
-              found,
-              tracks,
-              new Bundle.Sigmas(
-                  PIXEL_SIGMA[round],
-                  TURN_SIGMA,
-                  move,
-                  calibrated ? KNOWN_FOCAL_SIGMA : FOCAL_SIGMA));
-      found = bundle.views(bundle.solve());
     }
-    return found.stream().map(RefinedView::found).toList();
+    for (int i = 0; round != null; i++) {
+      Bundle bundle = round.bundle();
+      BundleState state = round.state();
+      double finer = PIXEL_SIGMA[i] / PIXEL_SIGMA[RADII.length - 1];
+      focals.found(state, new BundleSystem(bundle, state).focalInformation(), finer);
+      cameras = cameras.at(state);
+      if (i == RADII.length - 1) {
+        return new Refined(
+            cameras.views().stream().map(RefinedView::found).toList(),
+            focals.sigmas(),
+            bundle.depthFields(state));
+      }
+      round = adjust(i + 1, move);
+    }
+    return null;
+  }
+
+  private record Round(Bundle bundle, BundleState state) {
+    int[] agreeing() {
+      return bundle.agreeing(state);
+    }
+
+    int sum() {
+      return Arrays.stream(agreeing()).sum();
+    }
+  }
+
+  /** Corners found from where cameras are, and where those put the cameras; null when too few. */
+  private @Nullable Round adjust(int round, double move) {
+    List<Track> tracks = matcher.tracks(cameras.views(), RADII[round] * width);
+    int sights = tracks.stream().mapToInt(t -> t.sights().size()).sum();
+    if (sights < FEWEST_SIGHTS * cameras.views().size()) {
+      return null;
+    }
+    Bundle bundle =
+        new Bundle(
+            cameras,
+            tracks,
+            focals.priors(),
+            new Bundle.Sigmas(PIXEL_SIGMA[round], TURN_SIGMA, move));
+    return new Round(bundle, bundle.solve());
   }
 
   /** How deep the corners of one view lie by where the others see them, all poses given. */
   public static List<CornerDepth> depths(List<SubmapView> views, int of) {
-    List<RefinedView> posed = views.stream().map(v -> new RefinedView(v, true)).toList();
-    List<Track> tracks = Matcher.of(views).tracks(posed, of, 0);
+    Cameras posed = Cameras.fixed(views);
+    List<Track> tracks = Matcher.of(views).tracks(posed.views(), of, 0);
     Bundle bundle =
         new Bundle(
             posed,
             tracks,
-            new Bundle.Sigmas(PIXEL_SIGMA[RADII.length - 1], TURN_SIGMA, 1, KNOWN_FOCAL_SIGMA));
+            List.of(new FocalPrior(0, Eye.MEASURED)),
+            new Bundle.Sigmas(PIXEL_SIGMA[RADII.length - 1], TURN_SIGMA, 1));
     return bundle.depths(bundle.solve());
-  }
-
-  /** Usual way from one view to the next. */
-  private static double step(List<SubmapView> views) {
-    double sum = 0;
-    for (int v = 1; v < views.size(); v++) {
-      Vector3 before = views.get(v - 1).submapFromCamera().translation();
-      sum += views.get(v).submapFromCamera().translation().minus(before).norm();
-    }
-    return sum / Math.max(1, views.size() - 1);
   }
 }

@@ -10,12 +10,16 @@ import io.lite3r.geometry.Rigid3;
  * @param planes its picture and depth, whose own pose and camera do not count
  * @param camera pinhole camera of the depth grid
  * @param worldFromCamera where it is taken to be, units of its depth
- * @param fixed its pose stays as it is
  */
-record RefinedView(SubmapView planes, Intrinsics camera, Rigid3 worldFromCamera, boolean fixed) {
+record RefinedView(SubmapView planes, Intrinsics camera, Rigid3 worldFromCamera) {
 
-  RefinedView(SubmapView planes, boolean fixed) {
-    this(planes, planes.intrinsics(), planes.submapFromCamera(), fixed);
+  static RefinedView of(SubmapView view) {
+    return new RefinedView(view, view.intrinsics(), view.submapFromCamera());
+  }
+
+  /** What the model says of a pixel's depth; 0: nothing. */
+  double depth(double x, double y) {
+    return planes.depth()[(int) y * planes.width() + (int) x];
   }
 
   /** The same view with the focal length multiplied, seen from another place. */
@@ -25,8 +29,7 @@ record RefinedView(SubmapView planes, Intrinsics camera, Rigid3 worldFromCamera,
         planes,
         new Intrinsics(
             focal * k.fx(), focal * k.fy(), k.cx(), k.cy(), k.width(), k.height(), k.distortion()),
-        pose,
-        fixed);
+        pose);
   }
 
   /** Its picture and depth with the camera and pose that were found. */

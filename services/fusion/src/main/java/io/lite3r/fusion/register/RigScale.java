@@ -8,6 +8,7 @@ import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.Registration;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,19 +18,24 @@ import org.jspecify.annotations.Nullable;
  * The metric scale from the fixed places of a rig's cameras: wherever a window saw two of them in
  * one instant, their distance in the scene is compared with the true one. What counts is the
  * component along the true baseline, which noise across it does not lengthen; of all instants the
- * median.
+ * median. A focal length that is wrong makes the baseline look as wrong against the way, so only
+ * windows count whose focal lengths are known about as well as in any.
  */
 final class RigScale {
   /** Frames of different cameras this close in time are one instant, nanoseconds. */
   private static final long INSTANT_NS = 25_000_000;
 
+  /** A window's focal lengths may be known worse than the best ones by this factor. */
+  private static final double ABOUT = 1.5;
+
   private RigScale() {}
 
   static @Nullable Registration register(List<WindowEntry> windows) {
     List<double[]> seen = new ArrayList<>(); // scene units per metre, true baseline in metres
+    double best = windows.stream().mapToDouble(RigScale::focalSigma).min().orElse(0);
     for (WindowEntry window : windows) {
       Sim3 place = window.sceneFromSubmap();
-      if (place != null) {
+      if (place != null && focalSigma(window) <= ABOUT * best) {
         collect(window, place.scale(), seen);
       }
     }
@@ -57,6 +63,16 @@ final class RigScale {
         seen.size(),
         inliers,
         null);
+  }
+
+  /** Of the worst known one of the window's cameras; what nobody has measured is 1. */
+  private static double focalSigma(WindowEntry window) {
+    double worst = 0;
+    for (FrameEntry frame : window.frames()) {
+      ViewRefinement refinement = frame.refinement();
+      worst = Math.max(worst, refinement == null ? 1 : refinement.focal().logSigma());
+    }
+    return worst;
   }
 
   private static void collect(WindowEntry window, double scale, List<double[]> seen) {

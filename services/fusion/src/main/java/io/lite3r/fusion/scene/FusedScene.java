@@ -14,6 +14,7 @@ import io.lite3r.schemas.scene.FrameEntry.FrameStatus;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.SubmapLink;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import io.lite3r.schemas.scene.WindowLoops;
@@ -96,7 +97,10 @@ public final class FusedScene {
    * became of it; until then nothing has changed.
    */
   public Supplier<WindowEntry> place(WindowOutcome given) {
-    WindowOutcome outcome = rules.refined() ? Refinement.of(given) : given;
+    WindowOutcome outcome =
+        rules.refined()
+            ? Refinement.of(given, KnownFocals.by(log.ofCapture(given.capture())))
+            : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
@@ -121,7 +125,18 @@ public final class FusedScene {
     return () ->
         switch (verdict) {
           case Placement.Verdict.Tied t ->
-              fuse(outcome, geometry, t.chain(), t.sceneFromSubmap(), null, t.quality(), t.link());
+              fuse(
+                  outcome,
+                  RigCalibration.of(
+                      outcome,
+                      geometry,
+                      placement.seen(outcome.capture(), t.chain()),
+                      t.sceneFromSubmap()),
+                  t.chain(),
+                  t.sceneFromSubmap(),
+                  null,
+                  t.quality(),
+                  t.link());
           case Placement.Verdict.NewChain n ->
               fuse(
                   outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), n.quality(), null);
@@ -291,8 +306,8 @@ public final class FusedScene {
    * depends on what has been applied alone, so a restarted fusion moves the same windows at the
    * same time.
    *
-   * @param planes reads a fused window's views, bit for bit as they were at first; cameras and
-   *     poses are taken from its entry
+   * @param planes reads a fused window's views, bit for bit as they were at first; cameras, poses
+   *     and corrections of depth are taken from its entry
    * @return how many windows have moved
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
@@ -322,14 +337,16 @@ public final class FusedScene {
         rules.gate(), posed(entry, views), Objects.requireNonNull(entry.sceneFromSubmap()));
   }
 
-  /** The window's planes with the cameras and poses that its entry says. */
+  /** The window's planes with the cameras, poses and depth that its entry says. */
   private static List<SubmapView> posed(WindowEntry entry, List<SubmapView> views) {
     List<SubmapView> posed = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       FrameEntry frame = entry.frames().get(i);
+      ViewRefinement refinement = frame.refinement();
       posed.add(
           views
               .get(i)
+              .corrected(refinement == null ? null : refinement.depth())
               .by(
                   Objects.requireNonNull(frame.depthIntrinsics()),
                   Objects.requireNonNull(frame.submapFromCamera())));
@@ -661,7 +678,8 @@ public final class FusedScene {
               view.planes().intrinsics(),
               view.originalFromDepth(),
               s.priors(),
-              null));
+              null,
+              view.refinement()));
     }
     return new WindowEntry(
         outcome.number(),

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * own that nothing ties to the rest yet, and says so.
  */
 final class Placement {
-  /** How many fused windows back a view may be shared. */
-  static final int REMEMBERED = 3;
+  /** How many fused windows back a view may be shared, and a rig is calibrated over. */
+  static final int REMEMBERED = 7;
 
   private final Aligner aligner;
   private final Map<String, Deque<Placed>> recent = new HashMap<>();
@@ -39,7 +39,11 @@ final class Placement {
   }
 
   private record Placed(
-      long number, long chain, Sim3 sceneFromSubmap, Map<FrameKey, SubmapView> views) {
+      long number,
+      long chain,
+      Sim3 sceneFromSubmap,
+      List<WindowOutcome.Source> sources,
+      Map<FrameKey, SubmapView> views) {
 
     int index(FrameKey key) {
       return List.copyOf(views.keySet()).indexOf(key);
@@ -53,7 +57,7 @@ final class Placement {
           posed.computeIfPresent(FrameKey.of(frame), (key, view) -> view.at(pose));
         }
       }
-      return new Placed(number, chain, place, posed);
+      return new Placed(number, chain, place, sources, posed);
     }
   }
 
@@ -129,6 +133,19 @@ final class Placement {
         null);
   }
 
+  /** The remembered windows of a chain, oldest first. */
+  List<RigCalibration.Seen> seen(String capture, long chain) {
+    List<RigCalibration.Seen> seen = new ArrayList<>();
+    for (Placed placed : recent.getOrDefault(capture, new ArrayDeque<>())) {
+      if (placed.chain() == chain) {
+        seen.addFirst(
+            new RigCalibration.Seen(
+                placed.sources(), List.copyOf(placed.views().values()), placed.sceneFromSubmap()));
+      }
+    }
+    return seen;
+  }
+
   private static SubmapLink link(Placed to, Alignment.Aligned aligned) {
     SubmapView last = to.views().values().stream().reduce((a, b) -> b).orElseThrow();
     float[] depth = last.depth().clone();
@@ -185,7 +202,7 @@ final class Placement {
       byFrame.put(FrameKey.of(sources.get(i)), views.get(i));
     }
     Deque<Placed> placed = recent.computeIfAbsent(capture, c -> new ArrayDeque<>());
-    placed.addFirst(new Placed(number, chain, sceneFromSubmap, byFrame));
+    placed.addFirst(new Placed(number, chain, sceneFromSubmap, sources, byFrame));
     if (placed.size() > REMEMBERED) {
       placed.removeLast();
     }

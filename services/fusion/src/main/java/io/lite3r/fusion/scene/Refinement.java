@@ -1,9 +1,14 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.fusion.refine.Eye;
 import io.lite3r.fusion.refine.PoseRefiner;
+import io.lite3r.fusion.refine.Refined;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Affine2;
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
+import io.lite3r.schemas.scene.FocalEstimate;
+import io.lite3r.schemas.scene.ViewRefinement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,21 +22,41 @@ import java.util.Objects;
 final class Refinement {
   private Refinement() {}
 
-  static WindowOutcome of(WindowOutcome outcome) {
+  /**
+   * @param known what earlier windows have found out about the cameras
+   */
+  static WindowOutcome of(WindowOutcome outcome, KnownFocals known) {
     if (!(outcome.result() instanceof WindowOutcome.Geometry geometry)) {
       return outcome;
     }
     boolean calibrated = outcome.sources().stream().allMatch(s -> s.calibration() != null);
-    List<SubmapView> given = calibrated ? told(outcome, geometry) : squared(outcome, geometry);
-    List<SubmapView> found = PoseRefiner.refine(given, calibrated);
-    if (found == given && !calibrated) {
+    List<SubmapView> given =
+        calibrated ? told(outcome, geometry) : squared(outcome, geometry, known);
+    List<Eye> eyes = Eyes.of(outcome.sources(), calibrated, known);
+    Refined found = PoseRefiner.refine(given, eyes);
+    if (found == null && !calibrated) {
       return outcome;
     }
     List<WindowOutcome.View> views = new ArrayList<>();
-    for (int i = 0; i < found.size(); i++) {
+    for (int i = 0; i < given.size(); i++) {
       WindowOutcome.View view = geometry.views().get(i);
+      SubmapView planes = found == null ? given.get(i) : found.views().get(i);
+      DepthField depth = found == null ? null : found.depth().get(i);
+      double before = eyes.get(i).focalSigma();
+      double sigma = found == null ? before : found.focalSigma().get(eyes.get(i).lens());
+      double perPixel = view.originalFromDepth().m00();
+      FocalEstimate focal = new FocalEstimate(planes.intrinsics().fx() * perPixel, sigma);
       views.add(
-          new WindowOutcome.View(found.get(i), view.originalFromDepth(), view.meanConfidence()));
+          new WindowOutcome.View(
+              planes.corrected(depth),
+              view.originalFromDepth(),
+              view.meanConfidence(),
+              new ViewRefinement(
+                  focal,
+                  sigma < before
+                      ? focal
+                      : new FocalEstimate(given.get(i).intrinsics().fx() * perPixel, before),
+                  depth)));
     }
     return outcome.with(new WindowOutcome.Geometry(views, geometry.submap()));
   }
@@ -46,7 +71,9 @@ final class Refinement {
     return views;
   }
 
-  private static List<SubmapView> squared(WindowOutcome outcome, WindowOutcome.Geometry geometry) {
+  /** One focal length for each camera: what earlier windows found, else the model's middle one. */
+  private static List<SubmapView> squared(
+      WindowOutcome outcome, WindowOutcome.Geometry geometry, KnownFocals known) {
     Map<String, List<Double>> focal = new HashMap<>();
     for (int i = 0; i < geometry.views().size(); i++) {
       Affine2 map = geometry.views().get(i).originalFromDepth();
@@ -58,24 +85,36 @@ final class Refinement {
     focal.values().forEach(list -> list.sort(null));
     List<SubmapView> views = new ArrayList<>();
     for (int i = 0; i < geometry.views().size(); i++) {
-      List<Double> ofCamera = focal.getOrDefault(outcome.sources().get(i).camera(), List.of());
-      double middle = ofCamera.get(ofCamera.size() / 2);
+      String camera = outcome.sources().get(i).camera();
+      List<Double> models = focal.getOrDefault(camera, List.of());
+      FocalEstimate before = known.of(camera);
+      double pixels =
+          before == null || before.logSigma() >= Eye.GUESSED
+              ? models.get(models.size() / 2)
+              : before.pixels();
       SubmapView planes = geometry.views().get(i).planes();
-      Affine2 map = geometry.views().get(i).originalFromDepth();
-      Intrinsics k = planes.intrinsics();
       views.add(
           seenBy(
               planes,
-              new Intrinsics(
-                  middle / map.m00(),
-                  middle / map.m11(),
-                  k.cx(),
-                  k.cy(),
-                  k.width(),
-                  k.height(),
-                  k.distortion())));
+              withFocal(planes.intrinsics(), pixels, geometry.views().get(i).originalFromDepth())));
     }
     return views;
+  }
+
+  /**
+   * A camera with square pixels.
+   *
+   * @param pixels focal length in the original image
+   */
+  static Intrinsics withFocal(Intrinsics k, double pixels, Affine2 originalFromDepth) {
+    return new Intrinsics(
+        pixels / originalFromDepth.m00(),
+        pixels / originalFromDepth.m11(),
+        k.cx(),
+        k.cy(),
+        k.width(),
+        k.height(),
+        k.distortion());
   }
 
   /** A camera of the original on the grid of a view's depth; depth is a pinhole camera's. */
@@ -91,7 +130,6 @@ final class Refinement {
   }
 
   private static SubmapView seenBy(SubmapView planes, Intrinsics camera) {
-    return new SubmapView(
-        planes.depth(), planes.confidence(), planes.rgb(), camera, planes.submapFromCamera());
+    return planes.by(camera, planes.submapFromCamera());
   }
 }

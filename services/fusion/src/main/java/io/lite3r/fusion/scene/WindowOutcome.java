@@ -6,6 +6,7 @@ import io.lite3r.geometry.Intrinsics;
 import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.ViewRefinement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +120,19 @@ public record WindowOutcome(
    * @param planes depth, confidence, colour, pose and camera
    * @param originalFromDepth maps a depth pixel to the original's
    * @param meanConfidence at least 1
+   * @param refinement what the window's pictures said of its camera and depth; absent when nothing
    */
-  public record View(SubmapView planes, Affine2 originalFromDepth, double meanConfidence) {}
+  public record View(
+      SubmapView planes,
+      Affine2 originalFromDepth,
+      double meanConfidence,
+      @Nullable ViewRefinement refinement) {
+
+    /** As a model gives it. */
+    public View(SubmapView planes, Affine2 originalFromDepth, double meanConfidence) {
+      this(planes, originalFromDepth, meanConfidence, null);
+    }
+  }
 
   /** No geometry, and why: a sentence. */
   public record NoGeometry(String reason) implements Result {}

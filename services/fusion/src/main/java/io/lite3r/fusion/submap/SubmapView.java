@@ -1,7 +1,9 @@
 package io.lite3r.fusion.submap;
 
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One view of a submap. Arrays are taken without a copy and never written to.
@@ -30,6 +32,14 @@ public record SubmapView(
                   confidence.length,
                   rgb.length));
     }
+  }
+
+  /** The same view with its depth multiplied by a field; null: with the depth it has. */
+  public SubmapView corrected(@Nullable DepthField field) {
+    return field == null
+        ? this
+        : new SubmapView(
+            field.corrected(depth, width()), confidence, rgb, intrinsics, submapFromCamera);
   }
 
   /** The same planes seen by another camera from another place. */

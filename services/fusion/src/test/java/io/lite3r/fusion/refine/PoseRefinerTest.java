@@ -10,6 +10,7 @@ import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Vector3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,13 +22,15 @@ class PoseRefinerTest {
   void posesAndFocalLengthOfAPoorModelComeNearTheTruth() {
     for (long seed = 1; seed <= 3; seed++) {
       List<SubmapView> given = TexturedRoom.poor(truth, new Random(seed));
-      List<SubmapView> found = PoseRefiner.refine(given, false);
+      Refined refined = refined(given, Eye.GUESSED);
+      List<SubmapView> found = refined.views();
       assertThat(turnDeg(given)).isGreaterThan(1);
       assertThat(turnDeg(found)).as("rotation, degrees").isLessThan(0.2 * turnDeg(given));
       assertThat(wayDeg(found)).as("direction, degrees").isLessThan(0.3 * wayDeg(given));
       assertThat(found.getFirst().intrinsics().fx())
           .as("focal length, which was wrong by 8 %%")
           .isCloseTo(TexturedRoom.CAMERA.fx(), within(0.04 * TexturedRoom.CAMERA.fx()));
+      assertThat(refined.focalSigma().getFirst()).isLessThan(0.04);
     }
   }
 
@@ -37,7 +40,7 @@ class PoseRefinerTest {
         TexturedRoom.poor(truth, new Random(4)).stream()
             .map(v -> seenBy(v, TexturedRoom.CAMERA))
             .toList();
-    List<SubmapView> found = PoseRefiner.refine(given, true);
+    List<SubmapView> found = refined(given, Eye.MEASURED).views();
     assertThat(found.getLast().intrinsics().fx()).isCloseTo(120, within(0.01));
     assertThat(turnDeg(found)).isLessThan(0.2 * turnDeg(given));
   }
@@ -45,8 +48,8 @@ class PoseRefinerTest {
   @Test
   void theFirstCameraStaysAndTheSameWindowGivesTheSameBits() {
     List<SubmapView> given = TexturedRoom.poor(truth, new Random(5));
-    List<SubmapView> once = PoseRefiner.refine(given, false);
-    List<SubmapView> again = PoseRefiner.refine(given, false);
+    List<SubmapView> once = refined(given, Eye.GUESSED).views();
+    List<SubmapView> again = refined(given, Eye.GUESSED).views();
     assertThat(once.getFirst().submapFromCamera()).isEqualTo(given.getFirst().submapFromCamera());
     for (int i = 0; i < VIEWS; i++) {
       assertThat(again.get(i).submapFromCamera()).isEqualTo(once.get(i).submapFromCamera());
@@ -66,7 +69,7 @@ class PoseRefinerTest {
               view.intrinsics(),
               view.submapFromCamera()));
     }
-    assertThat(PoseRefiner.refine(blank, false)).isSameAs(blank);
+    assertThat(PoseRefiner.refine(blank, eyes(blank, Eye.GUESSED))).isNull();
     assertThat(PoseRefiner.depths(blank, 0)).isEmpty();
   }
 
@@ -94,49 +97,44 @@ class PoseRefinerTest {
   }
 
   @Test
-  void jacobiansAreTheDerivativesOfResiduals() {
-    List<RefinedView> views =
-        List.of(new RefinedView(truth.get(0), false), new RefinedView(truth.get(3), false));
-    Sight sight = new Sight(1, 70, 50);
-    Track track = new Track(0, 90, 40, 3, List.of(sight));
-    Bundle bundle = new Bundle(views, List.of(track), new Bundle.Sigmas(0.7, 1, 1, 1));
-    List<Rigid3> poses = views.stream().map(RefinedView::worldFromCamera).toList();
-    double[] rows = new double[2 * Bundle.ROW];
-    BundleState at = new BundleState(poses, 0.1, new double[] {1.2});
-    bundle.jacobian(track, sight, bundle.point(0, at), at, rows);
-    double h = 1e-6;
-    for (int k = 0; k < Bundle.ROW; k++) {
-      double[] after = residual(bundle, track, sight, stepped(poses, k, h));
-      double[] before = residual(bundle, track, sight, stepped(poses, k, -h));
-      for (int row = 0; row < 2; row++) {
-        double slope = (after[row] - before[row]) / (2 * h);
-        assertThat(rows[Bundle.ROW * row + k])
-            .isCloseTo(slope, within(1e-5 * (1 + Math.abs(slope))));
-      }
+  void viewsThatAModelHasTurnedAwayAreBroughtBack() {
+    List<SubmapView> given = new ArrayList<>();
+    Rigid3 away = new Rigid3(Rotation.exp(new Vector3(0.3, 0.5, 2.5)), new Vector3(2, -1, 1));
+    for (SubmapView view : TexturedRoom.poor(truth, new Random(8))) {
+      Rigid3 pose = view.submapFromCamera();
+      given.add(view.at(given.size() < 3 ? pose : away.times(pose)));
     }
+    List<SubmapView> found = refined(given, Eye.GUESSED).views();
+    assertThat(turnDeg(given)).isGreaterThan(60);
+    assertThat(turnDeg(found)).isLessThan(1);
+    assertThat(wayDeg(found)).isLessThan(5);
   }
 
-  private static double[] residual(Bundle bundle, Track track, Sight sight, BundleState state) {
-    double[] residual = new double[2];
-    assertThat(bundle.residual(track, sight, bundle.point(0, state), state, residual)).isTrue();
-    return residual;
+  @Test
+  void onAStraightWayTheFocalLengthStaysAboutWhatItWas() {
+    List<Rigid3> ahead = new ArrayList<>();
+    for (int i = 0; i < VIEWS; i++) {
+      ahead.add(new Rigid3(Rotation.IDENTITY, new Vector3(0.1, 0.1, 0.35 * i - 3)));
+    }
+    List<SubmapView> given = TexturedRoom.poor(TexturedRoom.seen(ahead), new Random(7));
+    Refined refined = refined(given, Eye.GUESSED);
+    assertThat(refined.focalSigma().getFirst()).as("not determined").isEqualTo(Eye.GUESSED);
+    double before = given.getFirst().intrinsics().fx();
+    assertThat(refined.views().getFirst().intrinsics().fx())
+        .isCloseTo(before, within(0.03 * before));
   }
 
-  private static BundleState stepped(List<Rigid3> poses, int k, double h) {
-    List<Rigid3> moved = new ArrayList<>(poses);
-    if (k < 12) {
-      double[] six = new double[6];
-      six[k % 6] = h;
-      moved.set(
-          k / 6,
-          poses
-              .get(k / 6)
-              .times(
-                  new Rigid3(
-                      Rotation.exp(new Vector3(six[3], six[4], six[5])),
-                      new Vector3(six[0], six[1], six[2]))));
+  private static Refined refined(List<SubmapView> views, double focalSigma) {
+    return Objects.requireNonNull(PoseRefiner.refine(views, eyes(views, focalSigma)));
+  }
+
+  /** One camera, one view after the other. */
+  private static List<Eye> eyes(List<SubmapView> views, double focalSigma) {
+    List<Eye> eyes = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      eyes.add(new Eye(0, focalSigma, i, null));
     }
-    return new BundleState(moved, 0.1 + (k == 12 ? h : 0), new double[] {1.2 + (k == 13 ? h : 0)});
+    return eyes;
   }
 
   private static SubmapView seenBy(SubmapView view, Intrinsics camera) {

@@ -15,6 +15,7 @@ import io.lite3r.geometry.Rigid3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.ViewRefinement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -58,6 +59,16 @@ class RefinedChainTest {
     assertThat(frame.intrinsics()).isNotNull();
     assertThat(frame.intrinsics().fx()).isCloseTo(TOLD.fx(), within(0.1));
     assertThat(scaleOfSecond(TOLD)).isCloseTo(1, within(0.06));
+  }
+
+  @Test
+  void aDepthMapThatContradictsItsCornersIsMended() {
+    ViewRefinement swollen = fuse(null).window(1).frames().getFirst().refinement();
+    ViewRefinement beside = fuse(null).window(1).frames().get(1).refinement();
+    assertThat(swollen).isNotNull();
+    assertThat(beside).isNotNull();
+    assertThat(swollen.depth().gain().get(7) / beside.depth().gain().get(7))
+        .isCloseTo(1 / SWOLLEN, within(0.04));
   }
 
   @Test

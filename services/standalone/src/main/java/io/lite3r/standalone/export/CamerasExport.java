@@ -6,6 +6,7 @@ import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.schemas.scene.Registration;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.standalone.export.PublishedScene.BestFrame;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -61,6 +62,10 @@ public final class CamerasExport {
     entry.put("width", best.frame().originalWidth());
     entry.put("height", best.frame().originalHeight());
     entry.put("K", k(Objects.requireNonNull(best.frame().intrinsics())));
+    ViewRefinement refinement = best.frame().refinement();
+    if (refinement != null) {
+      entry.put("focal_sigma", refinement.focal().logSigma());
+    }
     entry.put("distortion", null);
     entry.put("T_world_camera", pose(worldFromCamera));
     entry.put("depth_file", DepthExport.fileName(best));

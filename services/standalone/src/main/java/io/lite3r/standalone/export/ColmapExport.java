@@ -103,7 +103,7 @@ final class ColmapExport {
   private List<Sighting> sightings(BestFrame best) {
     SubmapObject submap =
         SubmapObject.decode(scene.bytes().apply(Objects.requireNonNull(best.window().submap())));
-    float[] depth = submap.views().get(best.frame().viewIndex()).depth();
+    float[] depth = best.depth(submap);
     Intrinsics original = Objects.requireNonNull(best.frame().intrinsics());
     Intrinsics grid = Objects.requireNonNull(best.frame().depthIntrinsics());
     Rigid3 cameraFromWorld = scene.worldFromCamera(best).inverse();

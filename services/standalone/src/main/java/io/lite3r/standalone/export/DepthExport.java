@@ -48,7 +48,7 @@ public final class DepthExport {
               id ->
                   SubmapObject.decode(
                       scene.bytes().apply(Objects.requireNonNull(best.window().submap()))));
-      float[] sorted = submap.views().get(best.frame().viewIndex()).depth().clone();
+      float[] sorted = best.depth(submap).clone();
       Arrays.sort(sorted);
       double far = sorted[(int) (NEARLY_ALL * (sorted.length - 1))];
       deepest =
@@ -61,18 +61,17 @@ public final class DepthExport {
       Path file = folder.resolve(fileName(best));
       Files.createDirectories(Objects.requireNonNull(file.getParent()));
       ImageIO.write(
-          image(submap, best.frame().viewIndex(), scene.depthScale(best) / depthScale),
+          image(submap, best.depth(submap), scene.depthScale(best) / depthScale),
           "png",
           file.toFile());
     }
     return depthScale;
   }
 
-  private static BufferedImage image(SubmapObject submap, int view, double stepsPerUnit) {
+  private static BufferedImage image(SubmapObject submap, float[] values, double stepsPerUnit) {
     BufferedImage image =
         new BufferedImage(submap.width(), submap.height(), BufferedImage.TYPE_USHORT_GRAY);
     short[] pixels = ((DataBufferUShort) image.getRaster().getDataBuffer()).getData();
-    float[] values = submap.views().get(view).depth();
     for (int i = 0; i < values.length; i++) {
       long steps = Math.round(values[i] * stepsPerUnit);
       pixels[i] = (short) (steps > LARGEST ? 0 : steps);

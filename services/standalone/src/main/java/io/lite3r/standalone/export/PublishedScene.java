@@ -1,12 +1,15 @@
 package io.lite3r.standalone.export;
 
+import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Sim3;
+import io.lite3r.schemas.SubmapObject;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,6 +38,18 @@ public record PublishedScene(
       String last = name.substring(name.replace('\\', '/').lastIndexOf('/') + 1);
       int dot = last.lastIndexOf('.');
       return dot > 0 ? last.substring(0, dot) : last;
+    }
+
+    /**
+     * The frame's depth as it was fused, submap units, 0 = none.
+     *
+     * @param submap that of the window
+     */
+    public float[] depth(SubmapObject submap) {
+      float[] stored = submap.views().get(frame.viewIndex()).depth();
+      ViewRefinement refinement = frame.refinement();
+      DepthField field = refinement == null ? null : refinement.depth();
+      return field == null ? stored : field.corrected(stored, submap.width());
     }
 
     public double scale() {
@@ -70,7 +85,7 @@ public record PublishedScene(
     return worldFromScene().carry(Objects.requireNonNull(best.frame().sceneFromCamera()));
   }
 
-  /** What a frame's stored depth is to be multiplied with to be in that space's unit. */
+  /** What a frame's depth is to be multiplied with to be in that space's unit. */
   public double depthScale(BestFrame best) {
     return worldFromScene().scale() * best.scale();
   }
