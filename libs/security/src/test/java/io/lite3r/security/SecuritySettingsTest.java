@@ -69,8 +69,7 @@ class SecuritySettingsTest {
     assertThatThrownBy(() -> config(Map.of("lite3r.kafka.user", "fusion")))
         .hasMessageContaining("lite3r.kafka.password");
     assertThatThrownBy(
-            () ->
-                config(Map.of("lite3r.kafka.user", "fusion", "lite3r.kafka.password", "secret")))
+            () -> config(Map.of("lite3r.kafka.user", "fusion", "lite3r.kafka.password", "secret")))
         .hasMessageContaining("lite3r.kafka.ca");
   }
 

@@ -4,7 +4,9 @@ import io.lite3r.fusion.align.Aligner;
 import io.lite3r.fusion.align.Alignment;
 import io.lite3r.fusion.align.SharedView;
 import io.lite3r.fusion.graph.Spread;
+import io.lite3r.fusion.refine.Eye;
 import io.lite3r.fusion.refine.PoseRefiner;
+import io.lite3r.fusion.refine.Refined;
 import io.lite3r.fusion.submap.Quantile;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Rigid3;
@@ -115,7 +117,19 @@ public final class LoopVerifier {
 
   /** With better poses; the windows have found out what their cameras are. */
   private static List<SubmapView> refined(List<SubmapView> views) {
-    return PoseRefiner.refine(views, true);
+    List<Eye> eyes = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      eyes.add(new Eye(i, Eye.MEASURED, i, null));
+    }
+    Refined better = PoseRefiner.refine(views, eyes);
+    if (better == null) {
+      return views;
+    }
+    List<SubmapView> found = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      found.add(better.views().get(i).corrected(better.depth().get(i)));
+    }
+    return found;
   }
 
   private static Verdict tied(Fit.At a, Fit.At b) {

@@ -202,6 +202,7 @@ class LoopedSceneTest {
             null,
             null,
             List.of(),
+            null,
             null),
         new ArrayList<>(before.windows()));
     before.windows().forEach(e -> after.reintegrate(e, planes(e)));
