@@ -69,8 +69,7 @@ class SecuritySettingsTest {
     assertThatThrownBy(() -> config(Map.of("lite3r.kafka.user", "fusion")))
         .hasMessageContaining("lite3r.kafka.password");
     assertThatThrownBy(
-            () ->
-                config(Map.of("lite3r.kafka.user", "fusion", "lite3r.kafka.password", "secret")))
+            () -> config(Map.of("lite3r.kafka.user", "fusion", "lite3r.kafka.password", "secret")))
         .hasMessageContaining("lite3r.kafka.ca");
   }
 
@@ -104,7 +103,8 @@ class SecuritySettingsTest {
     said.put("bootstrap.servers", "there:9092");
 
     assertThat(login.toString()).doesNotContain("hush-hush", "sesame");
-    assertThat(new AdminClientConfig(said).values().toString()).doesNotContain("hush-hush", "sesame");
+    assertThat(new AdminClientConfig(said).values().toString())
+        .doesNotContain("hush-hush", "sesame");
   }
 
   private static SmallRyeConfig config(Map<String, String> said) {
