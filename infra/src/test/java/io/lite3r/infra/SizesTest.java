@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The table of sizes in docs/operations.md, computed again from what it says it is computed from. */
+/**
+ * The table of sizes in docs/operations.md, computed again from what it says it is computed from.
+ */
 @Tag("infra")
 class SizesTest {
   private static final String OPERATIONS = "docs/operations.md";
@@ -32,7 +34,9 @@ class SizesTest {
 
   @Test
   void everyRowIsWhatItIsComputedFrom() {
-    assertThat(rows(tree)).isNotEmpty().allSatisfy(row -> assertThat(row.there).isEqualTo(row.computed));
+    assertThat(rows(tree))
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row.there).isEqualTo(row.computed));
   }
 
   @Test
@@ -84,7 +88,12 @@ class SizesTest {
 
   /** What the text above the table says. */
   private record Assumed(
-      double viewBytes, double originalBytes, int views, int shared, double windowSeconds, double busy) {
+      double viewBytes,
+      double originalBytes,
+      int views,
+      int shared,
+      double windowSeconds,
+      double busy) {
 
     static Assumed in(Tree tree) {
       String text = tree.text(OPERATIONS);
