@@ -69,6 +69,12 @@ final class Chain implements AutoCloseable {
     if (console == null) {
       console = service("console");
       console.awaitReady();
+      ServiceProcess started = console;
+      Await.until(
+          "the console to know from the broker how far the stages are",
+          Duration.ofSeconds(30),
+          () -> started.get("/metrics").contains("lite3r_console_lag{"),
+          started::endOfLog);
     }
     return console;
   }
