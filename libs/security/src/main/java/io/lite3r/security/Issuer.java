@@ -59,11 +59,14 @@ final class Issuer {
               .formatted(place, said.path("issuer").asText()));
     }
     var keys =
-        JWKSourceBuilder.<SecurityContext>create(URI.create(said.path("jwks_uri").asText()).toURL(), http)
+        JWKSourceBuilder.<SecurityContext>create(
+                URI.create(said.path("jwks_uri").asText()).toURL(), http)
             .retrying(true)
             .build();
     try {
-      keys.get(new JWKSelector(new JWKMatcher.Builder().build()), null); // the first caller need not wait
+      keys.get(
+          new JWKSelector(new JWKMatcher.Builder().build()),
+          null); // the first caller need not wait
     } catch (KeySourceException e) {
       throw new IOException("the issuer's keys cannot be had", e);
     }
