@@ -65,8 +65,7 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
     JibContainerBuilder builder =
         image.gpu() && gpu.base() != null
             ? Jib.from(RegistryImage.named(gpu.base()))
-            : Jib.fromScratch()
-                .addFileEntriesLayer(layer("system", "/", system.resolve("root")));
+            : Jib.fromScratch().addFileEntriesLayer(layer("system", "/", system.resolve("root")));
     builder.setPlatforms(Set.of(new Platform(architecture(), "linux")));
     builder.addFileEntriesLayer(layer("java", "/opt/java", system.resolve("java")));
     List<String> command = new ArrayList<>(COMMAND);
@@ -86,7 +85,8 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
       builder.addFileEntriesLayer(
           layer("model", "/models/lite3r-small", model, path -> !path.startsWith("checkpoint")));
       builder.addEnvironmentVariable("LITE3R_MODEL_DIR", "/models/lite3r-small");
-      // ONNX Runtime 1.29 reports its use to its maker, and dies where there is no shell to ask about the machine.
+      // ONNX Runtime 1.29 reports its use to its maker, and dies where there is no shell to ask
+      // about the machine.
       builder.addEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
     }
     return builder

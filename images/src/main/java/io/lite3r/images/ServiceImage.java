@@ -11,8 +11,7 @@ import java.util.List;
  * @param model whether the model that ships is a layer of it
  * @param gpu whether it has the libraries of a GPU, which the operator names
  */
-public record ServiceImage(
-    String name, String module, String says, boolean model, boolean gpu) {
+public record ServiceImage(String name, String module, String says, boolean model, boolean gpu) {
 
   /** The port that every service serves, for requests, metrics and health alike. */
   public static final int PORT = 8080;

@@ -53,7 +53,8 @@ public final class Generated {
     Map<String, String> files = new TreeMap<>();
     files.put("k8s/components/kafka/topics.yaml", topics());
     files.put("k8s/components/kafka/users.yaml", users());
-    files.put("k8s/components/monitoring/rules.yaml", rules(tree.resolve("infra/prometheus/rules")));
+    files.put(
+        "k8s/components/monitoring/rules.yaml", rules(tree.resolve("infra/prometheus/rules")));
     for (String service : services()) {
       if (!Access.stated().of(service).objects().isEmpty()) {
         files.put(
@@ -109,7 +110,8 @@ public final class Generated {
   }
 
   private static String users() {
-    StringBuilder yaml = new StringBuilder(MADE.formatted("schemas/topics.yaml and schemas/access.yaml"));
+    StringBuilder yaml =
+        new StringBuilder(MADE.formatted("schemas/topics.yaml and schemas/access.yaml"));
     for (String service : services()) {
       yaml.append(
           """

@@ -14,9 +14,10 @@ import java.util.TreeMap;
 
 /**
  * {@code RuntimeBundle OVERLAY SERVICE BUNDLE SECRETS SECCOMP [KEY=VALUE | -KEY]...}: writes what a
- * Deployment says of its container into the config.json of an unpacked image, as a kubelet's runtime
- * would: user, capabilities, privileges, seccomp, root file system, volumes, memory, variables. The rest of
- * the line changes variables. The network is the machine's, so that a stack on loopback is reached.
+ * Deployment says of its container into the config.json of an unpacked image, as a kubelet's
+ * runtime would: user, capabilities, privileges, seccomp, root file system, volumes, memory,
+ * variables. The rest of the line changes variables. The network is the machine's, so that a stack
+ * on loopback is reached.
  */
 public final class RuntimeBundle {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -128,7 +129,11 @@ public final class RuntimeBundle {
           } else {
             String size = volume.at("/emptyDir/sizeLimit").asText().replace("i", "");
             made.put("type", "tmpfs").put("source", "tmpfs");
-            made.putArray("options").add("nosuid").add("nodev").add("mode=1777").add("size=" + size);
+            made.putArray("options")
+                .add("nosuid")
+                .add("nodev")
+                .add("mode=1777")
+                .add("size=" + size);
           }
         }
       }

@@ -29,7 +29,9 @@ final class SeccompProfile {
     }
     boolean arm = System.getProperty("os.arch").equals("aarch64");
     for (JsonNode map : profile.path("archMap")) {
-      if (map.path("architecture").asText().equals(arm ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64")) {
+      if (map.path("architecture")
+          .asText()
+          .equals(arm ? "SCMP_ARCH_AARCH64" : "SCMP_ARCH_X86_64")) {
         ArrayNode architectures = filter.putArray("architectures").add(map.get("architecture"));
         map.path("subArchitectures").forEach(architectures::add);
       }
