@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lite3r.geometry.Affine2;
-import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.DepthField;
+import io.lite3r.geometry.Geodetic;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Rotation;
