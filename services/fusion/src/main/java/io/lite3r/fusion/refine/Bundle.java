@@ -1,10 +1,8 @@
 package io.lite3r.fusion.refine;
 
-import io.lite3r.geometry.DepthField;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Vector3;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -100,65 +98,6 @@ final class Bundle {
     return state;
   }
 
-  /** Where the tracks lie in the state, as far as sights say so. */
-  List<CornerDepth> depths(BundleState state) {
-    BundleSystem system = new BundleSystem(this, state);
-    List<CornerDepth> depths = new ArrayList<>();
-    for (int t = 0; t < tracks.size(); t++) {
-      Track track = tracks.get(t);
-      depths.add(
-          new CornerDepth(
-              track.x(), track.y(), Math.exp(state.logDepth()[t]), system.information(t)));
-    }
-    return depths;
-  }
-
-  /**
-   * How many sights agree with the state to a standard deviation, for each pair of views; a pair's
-   * lower index counts the rows.
-   */
-  int[] agreeing(BundleState state) {
-    int n = views.size();
-    int[] agreeing = new int[n * n];
-    double[] residual = new double[2];
-    for (int t = 0; t < tracks.size(); t++) {
-      Track track = tracks.get(t);
-      Vector3 point = point(t, state);
-      for (Sight sight : track.sights()) {
-        if (residual(track, sight, point, state, residual)
-            && square(residual[0]) + square(residual[1]) < 1) {
-          int a = Math.min(track.view(), sight.view());
-          agreeing[a * n + Math.max(track.view(), sight.view())]++;
-        }
-      }
-    }
-    return agreeing;
-  }
-
-  /**
-   * Of each view, how its depth differs from what the tracks say: at corners of its own and where
-   * it sees those of others.
-   */
-  List<DepthField> depthFields(BundleState state) {
-    BundleSystem system = new BundleSystem(this, state);
-    List<DepthFit> fits = new ArrayList<>();
-    for (RefinedView view : views) {
-      fits.add(new DepthFit(view.planes().width(), view.planes().height()));
-    }
-    for (int t = 0; t < tracks.size(); t++) {
-      Track track = tracks.get(t);
-      double information = system.information(t);
-      double z = Math.exp(state.logDepth()[t]);
-      fits.get(track.view()).add(track.x(), track.y(), track.depth(), z, information);
-      for (Sight sight : track.sights()) {
-        Vector3 there = carried(state.between(sight.view(), track.view()), point(t, state));
-        double model = views.get(sight.view()).depth(sight.x(), sight.y());
-        fits.get(sight.view()).add(sight.x(), sight.y(), model, there.z(), information);
-      }
-    }
-    return fits.stream().map(DepthFit::field).toList();
-  }
-
   double cost(BundleState state) {
     double sum = square(unitGap(state));
     for (int lens = 0; lens < unknowns.lenses(); lens++) {
@@ -184,7 +123,7 @@ final class Bundle {
     return sum;
   }
 
-  private static double square(double value) {
+  static double square(double value) {
     return value * value;
   }
 
@@ -280,7 +219,7 @@ final class Bundle {
     }
   }
 
-  private static Vector3 carried(double[] m, Vector3 v) {
+  static Vector3 carried(double[] m, Vector3 v) {
     return new Vector3(
         m[0] * v.x() + m[1] * v.y() + m[2] * v.z() + m[9],
         m[3] * v.x() + m[4] * v.y() + m[5] * v.z() + m[10],

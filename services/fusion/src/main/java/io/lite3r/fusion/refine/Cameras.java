@@ -122,7 +122,7 @@ record Cameras(
     return at(BundleState.of(mounts, moved, logUnit, new double[lenses], new double[0]));
   }
 
-  /** Usual way from one body to the next, or from one view of the only body to the next. */
+  /** Usual way from one view to the next. */
   double step() {
     double sum = 0;
     for (int v = 1; v < views.size(); v++) {

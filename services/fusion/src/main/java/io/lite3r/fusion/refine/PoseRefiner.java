@@ -2,7 +2,6 @@ package io.lite3r.fusion.refine;
 
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Rigid3;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,72 +65,65 @@ public final class PoseRefiner {
 
   private @Nullable Refined run() {
     double move = Math.max(1e-9, MOVE_SHARE * cameras.step());
-    Round round = adjust(0, move);
-    List<Rigid3> elsewhere =
-        round == null ? null : Reconnection.poses(cameras.views(), round.agreeing(), matcher);
-    if (round != null && elsewhere != null) {
-      Cameras given = cameras;
-      cameras = cameras.placed(elsewhere);
-      Round other = adjust(0, move);
-      if (other != null && other.sum() > MANY_MORE * round.sum()) {
-        round = other;
-      } else {
-        cameras = given;
-      }
-    }
-    for (int i = 0; round != null; i++) {
-      Bundle bundle = round.bundle();
-      BundleState state = round.state();
-      double finer = PIXEL_SIGMA[i] / PIXEL_SIGMA[RADII.length - 1];
-      focals.found(state, new BundleSystem(bundle, state).focalInformation(), finer);
-      cameras = cameras.at(state);
-      if (i == RADII.length - 1) {
+    Findings found = first(move);
+    for (int round = 0; found != null; round++) {
+      double finer = PIXEL_SIGMA[round] / PIXEL_SIGMA[RADII.length - 1];
+      focals.found(found.state(), found.system().focalInformation(), finer);
+      cameras = cameras.at(found.state());
+      if (round == RADII.length - 1) {
         return new Refined(
             cameras.views().stream().map(RefinedView::found).toList(),
             focals.sigmas(),
-            bundle.depthFields(state));
+            found.depthFields());
       }
-      round = adjust(i + 1, move);
+      found = adjust(round + 1, move);
     }
     return null;
   }
 
-  private record Round(Bundle bundle, BundleState state) {
-    int[] agreeing() {
-      return bundle.agreeing(state);
+  /** From where the model has the cameras, or from where views are that it has lost. */
+  private @Nullable Findings first(double move) {
+    Findings found = adjust(0, move);
+    List<Rigid3> elsewhere =
+        found == null ? null : Reconnection.poses(cameras.views(), found.agreeing(), matcher);
+    if (found == null || elsewhere == null) {
+      return found;
     }
-
-    int sum() {
-      return Arrays.stream(agreeing()).sum();
+    Cameras given = cameras;
+    cameras = cameras.placed(elsewhere);
+    Findings other = adjust(0, move);
+    if (other != null && other.allAgreeing() > MANY_MORE * found.allAgreeing()) {
+      return other;
     }
+    cameras = given;
+    return found;
   }
 
-  /** Corners found from where cameras are, and where those put the cameras; null when too few. */
-  private @Nullable Round adjust(int round, double move) {
+  /** Corners found from where cameras are, and what they say; null when there are too few. */
+  private @Nullable Findings adjust(int round, double move) {
     List<Track> tracks = matcher.tracks(cameras.views(), RADII[round] * width);
     int sights = tracks.stream().mapToInt(t -> t.sights().size()).sum();
     if (sights < FEWEST_SIGHTS * cameras.views().size()) {
       return null;
     }
-    Bundle bundle =
+    return Findings.of(
         new Bundle(
             cameras,
             tracks,
             focals.priors(),
-            new Bundle.Sigmas(PIXEL_SIGMA[round], TURN_SIGMA, move));
-    return new Round(bundle, bundle.solve());
+            new Bundle.Sigmas(PIXEL_SIGMA[round], TURN_SIGMA, move)));
   }
 
   /** How deep the corners of one view lie by where the others see them, all poses given. */
   public static List<CornerDepth> depths(List<SubmapView> views, int of) {
     Cameras posed = Cameras.fixed(views);
     List<Track> tracks = Matcher.of(views).tracks(posed.views(), of, 0);
-    Bundle bundle =
-        new Bundle(
-            posed,
-            tracks,
-            List.of(new FocalPrior(0, Eye.MEASURED)),
-            new Bundle.Sigmas(PIXEL_SIGMA[RADII.length - 1], TURN_SIGMA, 1));
-    return bundle.depths(bundle.solve());
+    return Findings.of(
+            new Bundle(
+                posed,
+                tracks,
+                List.of(new FocalPrior(0, Eye.MEASURED)),
+                new Bundle.Sigmas(PIXEL_SIGMA[RADII.length - 1], TURN_SIGMA, 1)))
+        .depths();
   }
 }

@@ -124,6 +124,38 @@ class PoseRefinerTest {
         .isCloseTo(before, within(0.03 * before));
   }
 
+  @Test
+  void aRigThatTurnsIsCalibratedByItsBaseline() {
+    Rigid3 onRig = new Rigid3(Rotation.IDENTITY, new Vector3(0.3, 0, 0));
+    List<Rigid3> poses = new ArrayList<>();
+    List<Eye> eyes = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Rigid3 left =
+          new Rigid3(
+              Rotation.exp(new Vector3(0, 0.05 * i, 0)), new Vector3(0.02 * i, 0, 0.3 * i - 2));
+      poses.add(left);
+      poses.add(left.times(onRig));
+      eyes.add(new Eye(0, Eye.GUESSED, i, Rigid3.IDENTITY));
+      eyes.add(new Eye(1, Eye.GUESSED, i, onRig));
+    }
+    Refined refined =
+        PoseRefiner.calibrate(TexturedRoom.poor(TexturedRoom.seen(poses), new Random(9)), eyes);
+    assertThat(refined).isNotNull();
+    for (int lens = 0; lens < 2; lens++) {
+      assertThat(refined.focalSigma().get(lens)).isLessThan(0.05);
+      assertThat(refined.views().get(lens).intrinsics().fx()).isCloseTo(120, within(5.0));
+    }
+    Vector3 between =
+        refined
+            .views()
+            .get(2)
+            .submapFromCamera()
+            .inverse()
+            .times(refined.views().get(3).submapFromCamera())
+            .translation();
+    assertThat(between.x() / between.norm()).as("along the baseline").isCloseTo(1, within(1e-9));
+  }
+
   private static Refined refined(List<SubmapView> views, double focalSigma) {
     return Objects.requireNonNull(PoseRefiner.refine(views, eyes(views, focalSigma)));
   }

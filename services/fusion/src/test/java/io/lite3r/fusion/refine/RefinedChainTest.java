@@ -12,6 +12,7 @@ import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
+import io.lite3r.schemas.scene.FocalEstimate;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.ObjectRef;
 import io.lite3r.schemas.scene.SceneManifest;
@@ -69,6 +70,18 @@ class RefinedChainTest {
     assertThat(beside).isNotNull();
     assertThat(swollen.depth().gain().get(7) / beside.depth().gain().get(7))
         .isCloseTo(1 / SWOLLEN, within(0.04));
+  }
+
+  @Test
+  void laterWindowsStartFromWhatIsKnownOfTheCamera() {
+    FusedScene scene = new FusedScene(RULES, new Integrator(parallel));
+    scene.apply(windows(TOLD).getFirst());
+    scene.apply(windows(null).get(1));
+    FocalEstimate later = scene.window(1).frames().getFirst().refinement().focal();
+    assertThat(later.logSigma()).isLessThan(1e-5);
+    assertThat(later.pixels()).isCloseTo(TOLD.fx(), within(0.1));
+    FocalEstimate alone = fuse(null).window(1).frames().getFirst().refinement().focal();
+    assertThat(alone.logSigma()).isGreaterThan(0.01);
   }
 
   @Test

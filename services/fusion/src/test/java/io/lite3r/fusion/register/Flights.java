@@ -6,6 +6,7 @@ import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.FramePriors;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,15 @@ public final class Flights {
   }
 
   static FrameEntry frame(String camera, long sequence, Rigid3 pose, @Nullable FramePriors priors) {
+    return frame(camera, sequence, pose, priors, null);
+  }
+
+  static FrameEntry frame(
+      String camera,
+      long sequence,
+      Rigid3 pose,
+      @Nullable FramePriors priors,
+      @Nullable ViewRefinement refinement) {
     return new FrameEntry(
         camera,
         sequence,
@@ -90,6 +100,7 @@ public final class Flights {
         null,
         null,
         priors,
-        null);
+        null,
+        refinement);
   }
 }

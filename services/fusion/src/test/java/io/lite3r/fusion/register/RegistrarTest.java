@@ -9,9 +9,11 @@ import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Sim3Tangent;
 import io.lite3r.geometry.Vector3;
+import io.lite3r.schemas.scene.FocalEstimate;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.FramePriors;
 import io.lite3r.schemas.scene.Registration;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +154,29 @@ class RegistrarTest {
     assertThat(found.observations()).isEqualTo(15);
     assertThat(found.inliers()).isBetween(12L, 14L);
     assertThat(found.rmsM()).isBetween(0.005, 0.05);
+  }
+
+  @Test
+  void aRigsBaselineCountsWhereItsFocalLengthIsKnownBest() {
+    FramePriors onLeft = new FramePriors(Rigid3.IDENTITY, null, null);
+    FramePriors onRight =
+        new FramePriors(new Rigid3(Rotation.IDENTITY, new Vector3(0.5, 0, 0)), null, null);
+    List<WindowEntry> windows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      boolean late = i >= 9;
+      FocalEstimate focal = new FocalEstimate(late ? 700 : 600, late ? 0.03 : 0.15);
+      ViewRefinement refinement = new ViewRefinement(focal, focal, null);
+      Rigid3 right = new Rigid3(Rotation.IDENTITY, new Vector3(late ? 1 : 1.2, 0, 0));
+      windows.add(
+          Flights.window(
+              i,
+              List.of(
+                  Flights.frame("left", i, Rigid3.IDENTITY, onLeft, refinement),
+                  Flights.frame("right", i, right, onRight, refinement))));
+    }
+    Registration found = Registrar.register(windows);
+    assertThat(found.metricFromScene().scale()).isCloseTo(0.5, within(1e-9));
+    assertThat(found.observations()).isEqualTo(3);
   }
 
   @Test
