@@ -27,7 +27,8 @@ record OnnxSession(OrtSession session, Provider provider, List<String> passedOve
    */
   static OnnxSession open(ModelFolder model, List<Provider> candidates, int threads) {
     CommandLineLimit.check();
-    // Before any options: a provider that is asked for without an environment has no logger, and fails.
+    // Before any options: a provider that is asked for without an environment has no logger, and
+    // fails.
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     List<String> passedOver = new ArrayList<>();
     for (Provider provider : candidates) {

@@ -62,9 +62,7 @@ sealed interface TakenWindow {
    * often it comes; in a consumer group this very delivery, since each is acknowledged for itself.
    */
   default Object place() {
-    return isShared()
-        ? "%s@%d".formatted(partition(), origin().getOffset())
-        : message();
+    return isShared() ? "%s@%d".formatted(partition(), origin().getOffset()) : message();
   }
 
   private boolean isShared() {

@@ -62,8 +62,7 @@ class ShareGroupTest {
     }
     String key =
         "outcomes/share/"
-            + OutcomeKey.of(
-                window.getId(), model.contract().sha256(), model.contract().version());
+            + OutcomeKey.of(window.getId(), model.contract().sha256(), model.contract().version());
     await("its outcome").atMost(PATIENCE).until(() -> objects.get(key).isPresent());
 
     assertThat(
