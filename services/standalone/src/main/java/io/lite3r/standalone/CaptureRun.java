@@ -51,11 +51,10 @@ final class CaptureRun {
     String summary() {
       SceneManifest manifest = scene.manifest();
       return """
-      frames     %d accepted, %d fused%s, rejected %s
-      scene      version %d, %d windows, %d triangles in %d tiles, digest %s
-      unit       %s
-      speed      %s frames per second; fresh after %s s (95 %%: %s s)\
-      """
+          frames     %d accepted, %d fused%s, rejected %s
+          scene      version %d, %d windows, %d triangles in %d tiles, digest %s
+          unit       %s
+          speed      %s frames per second; fresh after %s s (95 %%: %s s)"""
           .formatted(
               report.accepted().size(),
               report.fused(),
@@ -164,8 +163,7 @@ final class CaptureRun {
     long repeats = played.accepted().stream().filter(PlayResult.Accepted::duplicate).count();
     if (repeats > 0) {
       words.printf(
-          "repeated   %d of these frames were in --data before and have no effect; another model or"
-              + " voxel size wants another scene or --data%n",
+          "repeated   %d of these frames were in --data before and have no effect; another model or voxel size wants another scene or --data%n",
           repeats);
     }
   }
