@@ -1,5 +1,6 @@
 package io.lite3r.reconstruction.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lite3r.reconstruction.engine.EngineCache.Engine;
@@ -38,7 +39,7 @@ class EngineCacheTest {
               objects.replace(key, kept.bytes(), bytes);
             }
           },
-          key -> ("engine %d for %s".formatted(++built, key.text())).getBytes());
+          key -> ("engine %d for %s".formatted(++built, key.text())).getBytes(UTF_8));
 
   @Test
   void anEngineIsBuiltOnceAndThenKept() {
