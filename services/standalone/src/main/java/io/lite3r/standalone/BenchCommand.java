@@ -123,7 +123,8 @@ final class BenchCommand {
       name = "resume",
       mixinStandardHelpOptions = true,
       description =
-          "how long a fusion that was killed takes to be where it was: a stored scene, read as at a start")
+          "how long a fusion that was killed takes to be where it was: a stored scene, read as at a"
+              + " start")
   int resume(
       @Option(
               names = "--data",
@@ -192,7 +193,8 @@ final class BenchCommand {
   @Command(
       name = "loops",
       mixinStandardHelpOptions = true,
-      description = "a capture fused without and with loops found from its pictures, against true poses")
+      description =
+          "a capture fused without and with loops found from its pictures, against true poses")
   int loops(
       @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
       @Option(names = "--model", paramLabel = "DIR") @Nullable Path model,

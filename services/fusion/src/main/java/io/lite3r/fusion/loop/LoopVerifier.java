@@ -77,6 +77,8 @@ public final class LoopVerifier {
   }
 
   /**
+   * Whether both sides show one place, and how they lie to each other.
+   *
    * @param reconstructed the views of the earlier side, then those of the later, as the model gave
    *     them
    */
@@ -201,7 +203,7 @@ public final class LoopVerifier {
 
   /** Pixels from where the corner is expected in the second view; NaN where there is no depth. */
   private static double gap(SubmapView from, SubmapView to, CornerMatches.Match match) {
-    double depth = from.depth()[(int) match.ay() * from.width() + (int) match.ax()];
+    double depth = from.depth()[((int) match.ay()) * from.width() + (int) match.ax()];
     if (!(depth > 0)) {
       return Double.NaN;
     }

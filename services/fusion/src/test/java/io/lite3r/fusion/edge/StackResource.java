@@ -55,7 +55,8 @@ public final class StackResource implements QuarkusTestResourceLifecycleManager 
           "lite3r.s3.endpoint", addresses.get("s3").asText(),
           "lite3r.s3.access-key", addresses.get("access_key").asText(),
           "lite3r.s3.secret-key", addresses.get("secret_key").asText(),
-          "lite3r.fusion.voxel-size", "0.1");
+          "lite3r.fusion.voxel-size", "0.1",
+          "lite3r.fusion.loops", "true");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

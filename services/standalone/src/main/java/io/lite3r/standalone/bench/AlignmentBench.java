@@ -122,8 +122,7 @@ public final class AlignmentBench {
     }
   }
 
-  static void describe(
-      FusedScene scene, WindowedCapture windowed, Map<String, Object> line) {
+  static void describe(FusedScene scene, WindowedCapture windowed, Map<String, Object> line) {
     List<Rigid3> found = new ArrayList<>();
     List<Rigid3> truth = new ArrayList<>();
     for (WindowEntry window : scene.windows()) {

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How well places are found again by looks, against true poses: two views show the same place when
- * their cameras look within {@link #SAME_DEG} the same way from places nearer than the
- * path's spread; they show different ones when they look more than {@link #OTHER_DEG} apart, or from
- * places farther apart than three times the spread. What lies between, and views that are near in time,
- * say nothing.
+ * their cameras look within {@link #SAME_DEG} the same way from places nearer than a third of the
+ * path's spread; they show different ones when they look more than {@link #OTHER_DEG} apart, or
+ * from places farther apart than twice the spread. What lies between, and views that are near in
+ * time, say nothing.
  */
 final class LookErrors {
-  private static final double SAME_DEG = 30;
-  private static final double OTHER_DEG = 90;
+  private static final double SAME_DEG = 15;
+  private static final double OTHER_DEG = 75;
   private static final int NEAR_IN_TIME = 15;
   private static final int NEAREST = 3;
 
@@ -113,10 +113,10 @@ final class LookErrors {
   }
 
   private boolean same(Seen a, Seen b) {
-    return turnDeg(a.truth(), b.truth()) < SAME_DEG && apart(a, b) < spread;
+    return turnDeg(a.truth(), b.truth()) < SAME_DEG && apart(a, b) < spread / 3;
   }
 
   private boolean other(Seen a, Seen b) {
-    return turnDeg(a.truth(), b.truth()) > OTHER_DEG || apart(a, b) > 3 * spread;
+    return turnDeg(a.truth(), b.truth()) > OTHER_DEG || apart(a, b) > 2 * spread;
   }
 }

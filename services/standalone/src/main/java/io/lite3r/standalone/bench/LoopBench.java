@@ -49,13 +49,7 @@ public final class LoopBench {
 
   /** Prints a line without loops and one with them. */
   public static void run(
-      Path folder,
-      Path modelFolder,
-      int views,
-      int shared,
-      int threads,
-      Told told,
-      PrintStream out)
+      Path folder, Path modelFolder, int views, int shared, int threads, Told told, PrintStream out)
       throws IOException {
     ModelFolder found = ModelFolder.read(modelFolder);
     try (OnnxReconstructor network = new OnnxReconstructor(found, threads);
