@@ -227,11 +227,10 @@ public final class ObjectStore {
     boolean strangerWon = tryPut(key, bytes, type, Map.of("If-Match", stranger)).isPresent();
     deleteBatch(List.of(key));
     if (first.isEmpty() || secondWon || strangerWon) {
+      String ignored = strangerWon && !secondWon ? "If-Match" : "If-None-Match";
       throw new ObjectStoreException(
-          ("the object store at %s ignores %s, so two writers could both believe they had won. Use"
-               + " a server with conditional writes (AWS S3, MinIO, S3Proxy 4)")
-              .formatted(
-                  settings.endpoint(), strangerWon && !secondWon ? "If-Match" : "If-None-Match"));
+          "the object store at %s ignores %s, so two writers could both believe they had won. Use a server with conditional writes (AWS S3, MinIO, S3Proxy 4)"
+              .formatted(settings.endpoint(), ignored));
     }
   }
 

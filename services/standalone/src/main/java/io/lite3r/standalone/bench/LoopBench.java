@@ -19,6 +19,7 @@ import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowLoops;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,15 +125,19 @@ public final class LoopBench {
     WindowOutcome later = capture.windows().get((int) proposal.later());
     List<WindowOutcome.Source> sources = new ArrayList<>();
     views.forEach(v -> sources.add(later.sources().getFirst()));
-    return new WindowOutcome(
-        proposal.later(),
-        proposal.later(),
-        proposal.verificationId(),
-        "outcome-" + proposal.verificationId(),
-        "capture",
-        later.model(),
-        sources,
-        WindowedCapture.result(model.reconstruct(model.prepare(views))));
+    try {
+      return new WindowOutcome(
+          proposal.later(),
+          proposal.later(),
+          proposal.verificationId(),
+          "outcome-" + proposal.verificationId(),
+          "capture",
+          later.model(),
+          sources,
+          WindowedCapture.result(WindowedCapture.outcome(model, views)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void add(WindowEntry entry, List<Integer> indices, List<WindowView> views) {

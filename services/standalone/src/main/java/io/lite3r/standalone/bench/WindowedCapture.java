@@ -178,8 +178,7 @@ record WindowedCapture(
         result(outcome(model, views)));
   }
 
-  private static Outcome outcome(WindowReconstruction model, List<WindowView> views)
-      throws IOException {
+  static Outcome outcome(WindowReconstruction model, List<WindowView> views) throws IOException {
     try {
       return model.reconstruct(model.prepare(views));
     } catch (OutOfMemory e) {
