@@ -24,9 +24,9 @@ final class FocalLengths {
   private static final double HELD = 0.02;
 
   /**
-   * What one window's word is good for at best, however many corners it has: they have the lens'
-   * distortion in common. Windows of one camera scatter by this much (rgbd-kitchen 0.03, object-fox
-   * 0.017).
+   * What windows' words are good for at best, however many corners and windows there are: they have
+   * the lens' distortion in common. Windows of one camera scatter by this much (rgbd-kitchen 0.03,
+   * object-fox 0.017).
    */
   private static final double AT_BEST = 0.02;
 
@@ -74,7 +74,8 @@ final class FocalLengths {
       double own = 1 / (finer * Math.sqrt(Math.max(1e-12, information[lens])));
       held[lens] = own > sure;
       double counted = held[lens] ? 0 : 1 / (own * own + AT_BEST * AT_BEST);
-      sigma[lens] = 1 / Math.sqrt(1 / (known[lens] * known[lens]) + counted);
+      double both = 1 / Math.sqrt(1 / (known[lens] * known[lens]) + counted);
+      sigma[lens] = Math.max(both, Math.min(known[lens], AT_BEST));
     }
   }
 
