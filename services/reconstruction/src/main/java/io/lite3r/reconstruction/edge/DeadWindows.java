@@ -29,7 +29,7 @@ public class DeadWindows {
   }
 
   /** A record that is no window. */
-  void setAside(TakenWindow.Unreadable taken) {
+  void setAside(TakenWindow.Undecodable taken) {
     setAside(
         taken,
         ReconstructionMetrics.UNDECODABLE,
@@ -42,7 +42,7 @@ public class DeadWindows {
    *
    * @return the sentence that says why
    */
-  String setAsideAfter(TakenWindow.Readable taken, int deliveries) {
+  String setAsideAfter(TakenWindow.Decoded taken, int deliveries) {
     String why =
         "delivered %d times without an end; who took it up has died of it, or was killed"
             .formatted(deliveries);

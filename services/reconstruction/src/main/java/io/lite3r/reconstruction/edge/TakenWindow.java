@@ -20,7 +20,7 @@ sealed interface TakenWindow {
   String scene();
 
   /** A window to be reconstructed. */
-  record Readable(Message<byte[]> message, Window window) implements TakenWindow {
+  record Decoded(Message<byte[]> message, Window window) implements TakenWindow {
     @Override
     public String scene() {
       return window.getScene();
@@ -28,7 +28,7 @@ sealed interface TakenWindow {
   }
 
   /** No window at all. */
-  record Unreadable(Message<byte[]> message, InvalidProtocolBufferException fault)
+  record Undecodable(Message<byte[]> message, InvalidProtocolBufferException fault)
       implements TakenWindow {
     @Override
     public String scene() {
@@ -42,9 +42,9 @@ sealed interface TakenWindow {
       if (window.getId().isEmpty() || window.getScene().isEmpty()) {
         throw new InvalidProtocolBufferException("it names no window id or no scene");
       }
-      return new Readable(message, window);
+      return new Decoded(message, window);
     } catch (InvalidProtocolBufferException e) {
-      return new Unreadable(message, e);
+      return new Undecodable(message, e);
     }
   }
 

@@ -127,13 +127,13 @@ public class WindowStage {
         tracer.spanBuilder(Names.SPAN_RECONSTRUCT).setParent(taken.parentContext()).startSpan();
     try (Scope ignored = span.makeCurrent()) {
       switch (taken) {
-        case TakenWindow.Readable window -> {
+        case TakenWindow.Decoded window -> {
           span.setAttribute(Names.SCENE, window.scene());
           span.setAttribute(Names.WINDOW, window.window().getId());
           publish(outcome(window));
           metrics.published(System.nanoTime() - start);
         }
-        case TakenWindow.Unreadable no -> deadWindows.setAside(no);
+        case TakenWindow.Undecodable no -> deadWindows.setAside(no);
       }
       taken.acknowledge();
     } catch (RuntimeException e) {
@@ -145,7 +145,7 @@ public class WindowStage {
   }
 
   /** The last delivery of a share group is no try: who took the window up before died of it. */
-  private Reconstruction outcome(TakenWindow.Readable window) {
+  private Reconstruction outcome(TakenWindow.Decoded window) {
     if (window.deliveryCount() < deliveries) {
       return work.reconstruct(window.window());
     }

@@ -39,7 +39,7 @@ class EngineCacheTest {
               objects.replace(key, kept.bytes(), bytes);
             }
           },
-          key -> ("engine %d for %s".formatted(++built, key.text())).getBytes(UTF_8));
+          key -> "engine %d for %s".formatted(++built, key.text()).getBytes(UTF_8));
 
   @Test
   void anEngineIsBuiltOnceAndThenKept() {
