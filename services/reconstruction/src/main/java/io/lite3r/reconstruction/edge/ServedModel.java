@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
-/** The one model of this process, loaded and held against its contract before the first window. */
+/** The one model of this process, loaded, held against its contract and warm before the first window. */
 @Singleton
 public class ServedModel {
   private static final Logger LOG = Logger.getLogger(ServedModel.class);
@@ -19,19 +19,20 @@ public class ServedModel {
   private final WindowReconstruction reconstruction;
 
   public ServedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
-    ModelFolder model = ModelFolder.read(config.modelDir());
+    LoadedModel model = LoadedModel.load(config.modelDir(), config.threads());
     contract = model.contract();
-    reconstructor = new OnnxReconstructor(model, config.threads());
+    reconstructor = model.network();
     reconstruction = new WindowReconstruction(contract, timed(reconstructor, metrics));
     LOG.info(
         String.format(
             Locale.ROOT,
-            "model %s loaded: sha256 %s, %s, provider %s, %d threads",
+            "model %s loaded: sha256 %s, %s, provider %s, %d threads, warmed up in %.1f s",
             contract.id(),
             contract.sha256(),
             contract.precision().contractName(),
             config.provider().configName(),
-            config.threads()));
+            config.threads(),
+            model.warmUpNs() / 1e9));
   }
 
   private static Reconstructor timed(Reconstructor network, ReconstructionMetrics metrics) {

@@ -1,0 +1,32 @@
+package io.lite3r.standalone;
+
+import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.warm.WarmUp;
+import io.lite3r.reconstruction.edge.LoadedModel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Uses the seconds in which the broker starts and this process would only wait: the model is loaded
+ * and the services' warm-ups run once. When the services come to do the same, little is left.
+ */
+final class WarmStart {
+  private WarmStart() {}
+
+  /** Begins in the background and returns at once. */
+  static void begin(Map<String, String> properties) {
+    String threads = properties.get("lite3r.inference.threads");
+    LoadedModel.ahead(
+        Path.of(Objects.requireNonNull(properties.get("lite3r.model.dir"))),
+        threads == null ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(threads));
+    Thread.ofPlatform().daemon().name("warm-start").start(WarmStart::warmUp);
+  }
+
+  private static void warmUp() {
+    try (Parallel alone = new Parallel(1)) {
+      WarmUp.run(alone);
+    }
+    io.lite3r.capture.WarmUp.run();
+  }
+}
