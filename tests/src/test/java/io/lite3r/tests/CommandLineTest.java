@@ -190,7 +190,13 @@ class CommandLineTest {
     Path data = Repository.scratch("warm-data");
     try (CommandLine.Running running =
         CommandLine.start(
-            "up", "--port", "0", "--data", data.toString(), "--model", Repository.TINY_MODEL.toString())) {
+            "up",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--model",
+            Repository.TINY_MODEL.toString())) {
       running.awaitWords("is up");
       assertThat(Files.readAllLines(data.resolve("logs/services.log")))
           .as("lines of capture, reconstruction and fusion")
@@ -199,7 +205,9 @@ class CommandLineTest {
 
       JsonNode stack = new ObjectMapper().readTree(data.resolve("stack.json").toFile());
       try (TopicLog log = new TopicLog(stack.get("kafka").asText())) {
-        assertThat(log.endOffsets()).isNotEmpty().allSatisfy((topic, end) -> assertThat(end).isZero());
+        assertThat(log.endOffsets())
+            .isNotEmpty()
+            .allSatisfy((topic, end) -> assertThat(end).isZero());
       }
       try (Stream<Path> objects = Files.walk(data.resolve("objects"))) {
         assertThat(objects.filter(Files::isRegularFile)).isEmpty();

@@ -55,8 +55,8 @@ class LiveTest {
 
   /**
    * The model that ships cannot keep up with 24 images a second on two cores: one instant of two
-   * seconds is kept, the rest is skipped and told so. A window is one instant of the four cameras and
-   * the view it shares, so none waits for the next instant.
+   * seconds is kept, the rest is skipped and told so. A window is one instant of the four cameras
+   * and the view it shares, so none waits for the next instant.
    */
   @Test
   void theFourCamerasOfARealGymSeeTheirSurfaceWhileTheyPost(Chain chain) {
@@ -118,7 +118,8 @@ class LiveTest {
       List<Double> freshness = freshness(records);
       double p95 = freshness.get((int) Math.ceil(0.95 * freshness.size()) - 1);
       System.out.printf(
-          "%s: %d frames posted, %d fused; first surface on the page %.2f s after the first window closed (%s, %s), freshness p50 %.2f s, p95 %.2f s, shown %s%n",
+          "%s: %d frames posted, %d fused; first surface on the page %.2f s after the first window"
+              + " closed (%s, %s), freshness p50 %.2f s, p95 %.2f s, shown %s%n",
           scene,
           cameras.accepted().size(),
           freshness.size(),
@@ -148,17 +149,19 @@ class LiveTest {
             (records.updates().getFirst().getPublishedAtNs() - closed) / 1e9);
   }
 
-  /** What the page did when, after the first window closed: asked for the version, had its tiles. */
+  /**
+   * What the page did when, after the first window closed: asked for the version, had its tiles.
+   */
   private static String loading(Browser browser, long closedAtNs) {
     double closedAtMs = closedAtNs / 1e6;
     String at =
-        "performance.getEntriesByType('resource').filter(e => e.name.includes('%s')).map(e => performance.timeOrigin + e.%s).reduce((a, b) => Math.%s(a, b), %s)";
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('%s')).map(e =>"
+            + " performance.timeOrigin + e.%s).reduce((a, b) => Math.%s(a, b), %s)";
     double asked =
         ((Number) browser.script(at.formatted("/manifest", "startTime", "min", "Infinity")))
             .doubleValue();
     double arrived =
-        ((Number) browser.script(at.formatted("/tiles/", "responseEnd", "max", "0")))
-            .doubleValue();
+        ((Number) browser.script(at.formatted("/tiles/", "responseEnd", "max", "0"))).doubleValue();
     return "asked for by the page at %.2f s, its tiles there at %.2f s"
         .formatted((asked - closedAtMs) / 1e3, (arrived - closedAtMs) / 1e3);
   }

@@ -37,7 +37,15 @@ public final class WarmUp {
 
   private static FrameRequest request(int i) {
     return new FrameRequest(
-        new FrameName("nowhere", "never", "none", i), 0, List.of(), null, null, null, null, true, "");
+        new FrameName("nowhere", "never", "none", i),
+        0,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        true,
+        "");
   }
 
   private static byte[] stripes(int i) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 class WarmUpTest {
   @Test
   void itsImagesAreAcceptedAndItEnds() {
-    assertThat(Duration.ofNanos(WarmUp.run())).isBetween(Duration.ofMillis(1), Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(WarmUp.run()))
+        .isBetween(Duration.ofMillis(1), Duration.ofSeconds(20));
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * A wall two units away, painted in random squares, and a camera that walks along it: the smallest
- * thing that has corners to find again, depth to fuse and a surface to extract. It is known exactly,
- * so every step succeeds.
+ * thing that has corners to find again, depth to fuse and a surface to extract. It is known
+ * exactly, so every step succeeds.
  */
 final class PaintedWall {
   static final int WIDTH = 128;
@@ -40,10 +40,8 @@ final class PaintedWall {
     List<WindowOutcome.View> seen = new ArrayList<>();
     for (int i = 0; i < views; i++) {
       int frame = number * (views - 1) + i;
-      sources.add(
-          new WindowOutcome.Source("camera", frame, frame, frame, "", WIDTH, HEIGHT, null));
-      seen.add(
-          new WindowOutcome.View(view(STEP * frame, pose(i)), Affine2.IDENTITY, 2));
+      sources.add(new WindowOutcome.Source("camera", frame, frame, frame, "", WIDTH, HEIGHT, null));
+      seen.add(new WindowOutcome.View(view(STEP * frame, pose(i)), Affine2.IDENTITY, 2));
     }
     return new WindowOutcome(
         number,
@@ -71,7 +69,8 @@ final class PaintedWall {
         Vector3 point = CAMERA.unproject(u + 0.5, v + 0.5, DISTANCE);
         depth[i] = (float) DISTANCE;
         confidence[i] = 2;
-        byte grey = paint((long) Math.floor((point.x() + x) / SQUARE), Math.floor(point.y() / SQUARE));
+        byte grey =
+            paint((long) Math.floor((point.x() + x) / SQUARE), Math.floor(point.y() / SQUARE));
         rgb[3 * i] = grey;
         rgb[3 * i + 1] = grey;
         rgb[3 * i + 2] = (byte) (grey + 20);
@@ -80,7 +79,9 @@ final class PaintedWall {
     return new SubmapView(depth, confidence, rgb, CAMERA, submapFromCamera);
   }
 
-  /** A grey level from 40 to 215 for each square, mixed as SplitMix64 does (Steele et al., 2014). */
+  /**
+   * A grey level from 40 to 215 for each square, mixed as SplitMix64 does (Steele et al., 2014).
+   */
   private static byte paint(long column, double row) {
     long z = (column * 0x9E3779B97F4A7C15L) ^ ((long) row * 0xBF58476D1CE4E5B9L);
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

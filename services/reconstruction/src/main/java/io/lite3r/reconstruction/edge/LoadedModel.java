@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A model that is ready for work: held against its contract, loaded, and asked once about the
- * smallest window it takes, so that the first real one finds memory reserved and code compiled. What
- * it said of that is thrown away.
+ * smallest window it takes, so that the first real one finds memory reserved and code compiled.
+ * What it said of that is thrown away.
  *
  * @param warmUpNs how long that window took
  */
@@ -63,7 +63,10 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
     return new LoadedModel(model.contract(), network, System.nanoTime() - start);
   }
 
-  /** Slanted stripes that move from view to view; twice the model's grid, so that they are resampled. */
+  /**
+   * Slanted stripes that move from view to view; twice the model's grid, so that they are
+   * resampled.
+   */
   private static List<WindowView> views(Contract contract) {
     Bucket grid = contract.buckets().getFirst();
     int width = 2 * grid.width();

@@ -9,7 +9,10 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
-/** The one model of this process, loaded, held against its contract and warm before the first window. */
+/**
+ * The one model of this process, loaded, held against its contract and warm before the first
+ * window.
+ */
 @Singleton
 public class ServedModel {
   private static final Logger LOG = Logger.getLogger(ServedModel.class);
