@@ -119,7 +119,8 @@ class LiveTest {
       double p95 = freshness.get((int) Math.ceil(0.95 * freshness.size()) - 1);
       System.out.printf(
           "%s: %d frames posted, %d fused; first surface on the page %.2f s after the first window"
-              + " closed (%s, %s), freshness p50 %.2f s, p95 %.2f s, shown %s%n",
+              + " closed (%s, %s), freshness p50 %.2f s, p95 %.2f s; half of the windows %s; shown"
+              + " %s%n",
           scene,
           cameras.accepted().size(),
           freshness.size(),
@@ -128,6 +129,7 @@ class LiveTest {
           loading,
           freshness.get(freshness.size() / 2),
           p95,
+          usual(records),
           browser.shown());
       assertThat(audit.violations()).as(audit.counts()).isEmpty();
       assertThat(stillPosting).as("the surface was there while frames were being posted").isTrue();
@@ -150,6 +152,34 @@ class LiveTest {
   }
 
   /**
+   * Where the time of a window goes: the median of each leg of its way, from its newest frame on.
+   */
+  private static String usual(SceneRecords records) {
+    List<Double> closing = new ArrayList<>();
+    List<Double> waiting = new ArrayList<>();
+    List<Double> reconstructing = new ArrayList<>();
+    List<Double> fusing = new ArrayList<>();
+    for (Reconstruction window : records.reconstructions()) {
+      long newest =
+          window.getSourcesList().stream().mapToLong(s -> s.getAcceptedAtNs()).max().orElseThrow();
+      closing.add((window.getWindowClosedAtNs() - newest) / 1e9);
+      waiting.add((window.getStartedAtNs() - window.getWindowClosedAtNs()) / 1e9);
+      reconstructing.add((window.getFinishedAtNs() - window.getStartedAtNs()) / 1e9);
+      records.updates().stream()
+          .filter(update -> update.getWindows() > window.getWindowNumber())
+          .mapToLong(SceneUpdate::getPublishedAtNs)
+          .min()
+          .ifPresent(published -> fusing.add((published - window.getFinishedAtNs()) / 1e9));
+    }
+    return "close after %.2f s, wait %.2f s, are reconstructed in %.2f s and published %.2f s later"
+        .formatted(median(closing), median(waiting), median(reconstructing), median(fusing));
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  /**
    * What the page did when, after the first window closed: asked for the version, had its tiles.
    */
   private static String loading(Browser browser, long closedAtNs) {
@@ -157,13 +187,11 @@ class LiveTest {
     String at =
         "performance.getEntriesByType('resource').filter(e => e.name.includes('%s')).map(e =>"
             + " performance.timeOrigin + e.%s).reduce((a, b) => Math.%s(a, b), %s)";
-    double asked =
-        ((Number) browser.script(at.formatted("/manifest", "startTime", "min", "Infinity")))
-            .doubleValue();
-    double arrived =
-        ((Number) browser.script(at.formatted("/tiles/", "responseEnd", "max", "0"))).doubleValue();
+    var asked = (Number) browser.script(at.formatted("/manifest", "startTime", "min", "Infinity"));
+    var arrived = (Number) browser.script(at.formatted("/tiles/", "responseEnd", "max", "0"));
     return "asked for by the page at %.2f s, its tiles there at %.2f s"
-        .formatted((asked - closedAtMs) / 1e3, (arrived - closedAtMs) / 1e3);
+        .formatted(
+            (asked.doubleValue() - closedAtMs) / 1e3, (arrived.doubleValue() - closedAtMs) / 1e3);
   }
 
   /** Seconds from acceptance to publication of each fused frame, sorted. */
