@@ -6,6 +6,8 @@ import io.lite3r.reconstruction.edge.LoadedModel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
 
 /**
  * Uses the seconds in which the broker starts and this process would only wait: the model is loaded
@@ -16,6 +18,10 @@ final class WarmStart {
 
   /** Begins in the background and returns at once. */
   static void begin(Map<String, String> properties) {
+    // Two threads that both were the first to log would wait for each other for ever: class
+    // initialisers of JBoss's log manager and the JDK's own lock are taken in either order.
+    Logger first = LogManager.getLogManager().getLogger("");
+    Objects.requireNonNull(first, "the log manager has no root");
     String threads = properties.get("lite3r.inference.threads");
     LoadedModel.ahead(
         Path.of(Objects.requireNonNull(properties.get("lite3r.model.dir"))),
