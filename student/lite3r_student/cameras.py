@@ -69,7 +69,7 @@ def handheld(g, stage, count, shrink):
     """A video: eye and aim drift smoothly; total motion from a few percent of the distance to well over it."""
     eye, target = start(g, stage)
     r = np.linalg.norm(eye - target)
-    size = r * math.exp(g.uniform(math.log(0.06), math.log(0.9))) * shrink * min(1.0, 0.45 + 0.12 * count)
+    size = r * math.exp(g.uniform(math.log(0.06), math.log(0.9))) * shrink * min(1.6, 0.45 + 0.12 * count)  # long windows go far
     path, aim = curve(g, size), curve(g, r * g.uniform(0.0, 0.5) * shrink)
     roll, droll = g.gauss(0, 0.06), g.gauss(0, 0.08)
     out = []
@@ -217,9 +217,10 @@ PATHS = {
 
 
 def intrinsics(g: Random, style: str, height: int, width: int) -> list[float]:
-    """[fx, fy, cx, cy, k1] for a height x width image: field of view, non-square pixels from stretching, off-centre axis, mild lens."""
+    """[fx, fy, cx, cy, k1] for a height x width image: field of view of 35 to 100 degrees along the long side, non-square pixels from
+    stretching, off-centre axis, mild lens."""
     long = max(height, width)
-    f = long * math.exp(g.uniform(math.log(0.55), math.log(1.35)))
+    f = long * math.exp(g.uniform(math.log(0.42), math.log(1.59)))
     if style in ("street", "drone") or width > 2.5 * height:
         f = long * math.exp(g.uniform(math.log(0.48), math.log(0.85)))
     elif g.random() < 0.4:

@@ -228,7 +228,12 @@ class Writer:
         known = g.op("Cast", g.op("Greater", first, 0.0), to=TensorProto.FLOAT)
         logs = g.op("Mul", g.op("Add", g.op("Log", g.op("Max", "focal_hint", 1e-3)), 0.1), known)
         aspect = g.op("Log", g.op("Div", *(g.op("Cast", n, to=TensorProto.FLOAT) for n in (width, height))))
-        features = g.op("Concat", known, logs, g.op("Add", g.op("Mul", known, 0.0), aspect), axis=1)
+        shape = g.op("Add", g.op("Mul", known, 0.0), aspect)
+        sizes = g.op("Log", g.op("Max", g.op("Abs", "focal_hint"), 1e-6))
+        across, down = (g.op("Slice", sizes, g.ints(i), g.ints(i + 1), g.ints(1)) for i in (0, 1))
+        given = g.op("Sub", 1.0, g.op("Cast", g.op("Equal", first, 0.0), to=TensorProto.FLOAT))
+        stretch = g.op("Mul", g.op("Add", g.op("Sub", across, down), shape), given)
+        features = g.op("Concat", known, logs, shape, stretch, axis=1)
         weight, bias = centred(numbers(layer.weight).T, 1), centred(numbers(layer.bias), 0)
         return g.op("Unsqueeze", self.exact_linear(features, weight, bias), g.ints(1))
 

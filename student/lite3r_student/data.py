@@ -14,14 +14,14 @@ from torch import Tensor
 from . import cameras, outdoors, rooms, sensor
 from .render import render_cpu, render_gpu
 
-KINDS = {"room": rooms.room, "hall": rooms.hall, "tabletop": rooms.tabletop, "mounted": rooms.mounted,
+KINDS = {"room": rooms.room, "plain": rooms.plain, "hall": rooms.hall, "tabletop": rooms.tabletop, "mounted": rooms.mounted,
          "street": outdoors.street, "monument": outdoors.monument, "drone": outdoors.drone, "park": outdoors.park}
-MIX = {"room": 34, "hall": 10, "tabletop": 10, "mounted": 8, "street": 10, "monument": 11, "drone": 9, "park": 8}
-WIDE_MIX = {"room": 12, "hall": 4, "street": 60, "monument": 8, "drone": 6, "park": 10}
+MIX = {"room": 26, "plain": 16, "hall": 8, "tabletop": 10, "mounted": 7, "street": 5, "monument": 10, "drone": 11, "park": 7}
+WIDE_MIX = {"room": 8, "plain": 6, "hall": 4, "street": 58, "monument": 8, "drone": 6, "park": 10}
 
 BUCKETS = {(192, 256): 40, (256, 192): 8, (160, 288): 16, (288, 160): 12, (112, 368): 14, (192, 192): 10}
 SMALL_BUCKETS = {(96, 128): 60, (128, 96): 20, (64, 176): 20}
-VIEWS = {2: 10, 3: 10, 4: 30, 6: 15, 8: 20, 12: 5, 16: 10}
+VIEWS = {2: 8, 3: 8, 4: 20, 6: 16, 8: 22, 12: 8, 16: 18}  # half of the steps at 8 and more: windows as long as they are served
 SMALL_VIEWS = {2: 40, 3: 20, 4: 40}
 
 

@@ -284,7 +284,7 @@ def contract(path: Path, *, id: str, precision: str, provenance: dict, licence: 
         "views": {"min": VIEWS[0], "max": VIEWS[1], "reference": "first"},
         "buckets": [list(b) for b in buckets], "resize": "stretch",
         "input": {"name": "images", "shape": ["S", 3, "H", "W"], "dtype": "float32", "colour": "RGB", "range": [0, 1], "normalisation": "inside"},
-        "focal_hint": {"name": "focal_hint", "shape": ["S", 2], "dtype": "float32", "convention": "fx/width, fy/height", "unknown": 0},
+        "focal_hint": {"name": "focal_hint", "shape": ["S", 2], "dtype": "float32", "convention": "fx/width, fy/height", "unknown": 0, "negative": "ratio"},
         "outputs": [output(*o) for o in OUTPUTS],
     }
 

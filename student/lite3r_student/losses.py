@@ -4,6 +4,7 @@ Truth is first brought into the window's own frame: the first camera's axes, and
 points is 1 (far points count at most four times the geometric mean, so that a street's horizon does not decide the unit).
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -13,8 +14,8 @@ from torch.nn import functional as F
 from .data import Window
 from .model import rotation_matrix
 
-WEIGHTS = {"depth": 1.0, "gradient": 0.5, "rotation": 1.5, "translation": 0.5, "direction": 0.25, "absolute": 0.5, "focal": 0.5, "points": 0.25, "ray": 0.2, "match": 0.1}
-ALPHA = 0.08  # depth errors (log) above this are worth no confidence
+WEIGHTS = {"depth": 1.0, "confidence": 0.05, "gradient": 0.5, "rotation": 1.5, "translation": 0.5, "direction": 0.25, "absolute": 0.5, "focal": 0.5, "points": 0.25, "ray": 0.2, "match": 0.1}
+LEVEL = 0.3  # depth error (log) at which confidence reaches 1
 
 
 @dataclass
@@ -75,18 +76,24 @@ def pose_terms(quat: Tensor, trans: Tensor, t: Truth) -> dict[str, Tensor]:
             "absolute": (trans - t.trans).abs().sum(-1).clamp(max=3).mean()}
 
 
-def pixel_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Pixels in a row (I, 1, pixels) -> (error map, confidence-weighted loss, plain error)."""
+def pixel_terms(log_depth: Tensor, sureness: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels in a row (I, 1, pixels) -> (error map, depth loss, confidence loss).
+
+    Confidence learns beside depth, not inside its loss: depth gets the plain L1 of log-depth, and what will be log(confidence) regresses
+    log(LEVEL / error) of the error as it stands, without passing a gradient on to depth. (Weighting the depth loss by confidence
+    taught less where rooms end, and let confidence die.) Where there is no surface, nothing is to be trusted: error 1.
+    """
     valid = (truth > 0).float()
     error = (log_depth - truth.clamp(min=1e-4).log()) * valid
-    count = valid.sum().clamp(min=1)
-    depth = ((log_conf.exp() * error.abs() - ALPHA * log_conf) * valid).sum() / count + 0.05 * (log_conf * (1 - valid)).sum() / (1 - valid).sum().clamp(min=1)
-    return error, depth, error.abs().sum() / count
+    depth = error.abs().sum() / valid.sum().clamp(min=1)
+    seen = torch.where(truth > 0, error.detach().abs(), torch.ones_like(error)).clamp(0.004, 1.0)
+    confidence = F.smooth_l1_loss(sureness, math.log(LEVEL) - seen.log())
+    return error, depth, confidence
 
 
-def dense_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor, pixels=pixel_terms) -> dict[str, Tensor]:
-    """Maps (I, H, W): confidence-weighted log-depth error, and its gradients at three scales (which see edges and flatness)."""
-    error, depth, plain = pixels(*(m.flatten(1)[:, None] for m in (log_depth, log_conf, truth)))
+def dense_terms(log_depth: Tensor, sureness: Tensor, truth: Tensor, pixels=pixel_terms) -> dict[str, Tensor]:
+    """Maps (I, H, W): log-depth error, its gradients at three scales (which see edges and flatness), and confidence."""
+    error, depth, confidence = pixels(*(m.flatten(1)[:, None] for m in (log_depth, sureness, truth)))
     error, valid = error.reshape(truth.shape), truth > 0
     gradient = 0.0
     for k in (1, 2, 4):
@@ -94,7 +101,7 @@ def dense_terms(log_depth: Tensor, log_conf: Tensor, truth: Tensor, pixels=pixel
         vx, vy = v[:, :, 1:] & v[:, :, :-1], v[:, 1:] & v[:, :-1]
         gradient = gradient + ((e[:, :, 1:] - e[:, :, :-1]).abs().clamp(max=1) * vx).sum() / vx.sum().clamp(min=1)
         gradient = gradient + ((e[:, 1:] - e[:, :-1]).abs().clamp(max=1) * vy).sum() / vy.sum().clamp(min=1)
-    return {"depth": depth, "gradient": gradient / 3, "plain": plain}
+    return {"depth": depth, "gradient": gradient / 3, "confidence": confidence}
 
 
 def point_terms(out: dict[str, Tensor], t: Truth) -> dict[str, Tensor]:
@@ -147,7 +154,7 @@ def match_term(describe: Tensor, t: Truth) -> Tensor:
 
 def total(out: dict[str, Tensor], t: Truth, match_weight: float = 1.0, dense=dense_terms, points=point_terms, matching=match_term, poses=pose_terms) -> tuple[Tensor, dict[str, Tensor]]:
     """-> (loss, terms). The functions may be replaced by compiled ones."""
-    terms = dense(out["log_depth"].flatten(0, 1), out["log_conf"].flatten(0, 1), t.depth.flatten(0, 1))
+    terms = dense(out["log_depth"].flatten(0, 1), out["sureness"].flatten(0, 1), t.depth.flatten(0, 1))
     terms |= poses(out["quat"], out["trans"], t)
     terms |= points(out, t)
     terms["focal"] = (out["focal"].log() - t.focal.log()).abs().mean()

@@ -1,6 +1,7 @@
 """The multi-view transformer: pictures of one window in; depth, confidence, poses and focal lengths out.
 
-    images (B, S, 3, H, W) in [0, 1]; H, W multiples of 16        focal_hint (B, S, 2): fx / W, fy / H; 0 = unknown
+    images (B, S, 3, H, W) in [0, 1]; H, W multiples of 16        focal_hint (B, S, 2): fx / W, fy / H; 0 = unknown; negative: only
+                                                                  their ratio is known (a picture with square pixels, stretched)
     -> depth (B, S, H, W)   z-depth in submap units (the window's mean point norm is about 1)
        conf  (B, S, H, W)   >= 1, larger is surer
        quat  (B, S, 4)      submapFromCamera, w x y z, unit length      trans (B, S, 3)   x_submap = R x_camera + t
@@ -89,8 +90,9 @@ class Stem(nn.Module):
 class Block(nn.Module):
     """Pre-norm attention and MLP. The residual stream x (I, N, C), I = B * S pictures, stays in float32."""
 
-    def __init__(self, dim: int, heads: int, kind: str, name: str):
+    def __init__(self, dim: int, heads: int, kind: str, name: str, specials: int = 0):
         super().__init__()
+        self.specials = specials
         self.norm1, self.norm2 = nn.LayerNorm(dim), nn.LayerNorm(dim)
         self.attention = Attention(dim, heads, kind, f"{name}.attention")
         self.up, self.down = nn.Linear(dim, 4 * dim), nn.Linear(4 * dim, dim)
@@ -120,12 +122,18 @@ class Block(nn.Module):
         """x, o (1, I * N, C)."""
         return self.feed(x + self.scale1 * self.attention.proj(o))
 
-    def forward_parts(self, x: Tensor, rope: Rope, views: int) -> Tensor:
-        """rope: of all I * N tokens."""
+    def forward_parts(self, x: Tensor, rope: Rope, views: int, keep: float = 1.0) -> Tensor:
+        """rope: of all I * N tokens. With keep < 1 a global layer is shown a share of its keys, the same for the whole batch: what
+        a sparse student will have to do with, and less work. Special tokens are always seen."""
         pictures, tokens, dim = x.shape
         row = x.reshape(1, pictures * tokens, dim)
         groups = pictures // views if self.attention.kind == "global" else pictures
         q, k, v = (t.reshape(groups, -1, *t.shape[2:]).transpose(1, 2) for t in self.before(row, rope))
+        if keep < 1 and self.attention.kind == "global":
+            seen = torch.rand(views, tokens, device=x.device)
+            seen[:, : self.specials] = -1.0
+            seen = seen.flatten().argsort()[: views * self.specials + round(keep * views * (tokens - self.specials))]
+            k, v = k[:, :, seen], v[:, :, seen]
         o = F.scaled_dot_product_attention(q, k, v)
         return self.after(row, o.transpose(1, 2).reshape(row.shape)).reshape(x.shape)
 
@@ -174,8 +182,8 @@ class Teacher(nn.Module):
         c = self.config = config
         self.stem = Stem(c)
         self.special = nn.Parameter(torch.randn(2, c.specials, c.dim) * 0.02)  # first view, other views
-        self.hint = nn.Linear(4, c.dim)
-        self.blocks = nn.ModuleList(Block(c.dim, c.heads, "global" if i in c.global_blocks else "frame", f"blocks.{i}") for i in range(c.blocks))
+        self.hint = nn.Linear(5, c.dim)
+        self.blocks = nn.ModuleList(Block(c.dim, c.heads, "global" if i in c.global_blocks else "frame", f"blocks.{i}", c.specials) for i in range(c.blocks))
         self.depth_head = DepthHead(c)
         # "frame" here only says: not one of the layers a conversion replaces. It mixes S x 4 tokens.
         self.camera_norm, self.camera_block = nn.LayerNorm(c.dim), Block(c.dim, c.heads, "frame", "camera_block")
@@ -197,11 +205,20 @@ class Teacher(nn.Module):
             self.lens[-1].bias.fill_(-0.1)
             self.depth_head.out.weight.mul_(0.3)
 
+    def load_state_dict(self, weights, *args, **named):
+        """Takes weights from before the hint knew of stretching: that feature then counts for nothing."""
+        hint = weights.get("hint.weight")
+        if hint is not None and hint.shape[1] < self.hint.in_features:
+            weights = {**weights, "hint.weight": F.pad(hint, (0, self.hint.in_features - hint.shape[1]))}
+        return super().load_state_dict(weights, *args, **named)
+
     def forward(self, images: Tensor, focal_hint: Tensor | None = None) -> dict[str, Tensor]:
         return {k: v for k, v in self.everything(images, focal_hint).items() if k in ("depth", "conf", "quat", "trans", "focal")}
 
-    def everything(self, images: Tensor, focal_hint: Tensor | None = None, training: bool = False) -> dict[str, Tensor]:
-        """As `forward`, and what the losses need: log_depth, log_conf; with `training` also descriptors and rays per patch."""
+    def everything(self, images: Tensor, focal_hint: Tensor | None = None, training: bool = False, keep: float = 1.0) -> dict[str, Tensor]:
+        """As `forward`, and what the losses need: log_depth, sureness; with `training` also descriptors and rays per patch.
+
+        keep < 1: global attention sees only that share of the patches, drawn anew in every layer (see `Block.forward_parts`)."""
         c = self.config
         batch, views, _, height, width = images.shape
         rows, cols = height // 16, width // 16
@@ -216,34 +233,36 @@ class Teacher(nn.Module):
         wide, high = (torch.scalar_tensor(n, dtype=torch.float32, device=images.device) for n in (width, height))  # stays open in an export
         x = x + self.hint(self.hint_features(focal_hint, batch, views, wide / high, images)).float()[:, None]
         rope = rope_2d(rows, cols, c.specials, c.dim // c.heads, device=images.device)
-        if self.fast:
+        if self.fast or keep < 1:
             rope = tuple(r.repeat(batch * views, 1) for r in rope)
         kept, match = [], None
         for i, block in enumerate(self.blocks):
-            x = block.forward_parts(x, rope, views) if self.fast else block(x, rope, views)
+            x = block.forward_parts(x, rope, views, keep) if self.fast or keep < 1 else block(x, rope, views)
             if i in c.depth_from:
                 kept.append(x[:, c.specials :])
             if i == c.match_after:
                 match = x
         log_depth, conf = self.depth_head(kept, x4, x8, rows, cols)
         shape = (batch, views, height, width)
-        log_conf = F.softplus(conf.clamp(max=8.0) - 1.0)  # log of the confidence: >= 0
-        out = {"log_depth": log_depth.clamp(-8, 8).reshape(shape), "log_conf": log_conf.reshape(shape)}
-        out |= {"depth": out["log_depth"].exp(), "conf": out["log_conf"].exp(), **self.cameras(x[:, : c.specials], batch, views)}
+        sureness = conf.clamp(max=8.0) - 1.0  # log of the confidence, but for softplus, which keeps that above 0
+        out = {"log_depth": log_depth.clamp(-8, 8).reshape(shape), "sureness": sureness.reshape(shape)}
+        out |= {"depth": out["log_depth"].exp(), "conf": F.softplus(out["sureness"]).exp(), **self.cameras(x[:, : c.specials], batch, views)}
         if training:
             out["describe"] = self.describe(match[:, c.specials :]).reshape(batch, views, rows * cols, 64)
             out["ray"] = self.ray(x[:, c.specials :]).reshape(batch, views, rows * cols, 6)
         return out
 
     def hint_features(self, hint: Tensor | None, batch: int, views: int, aspect: Tensor, like: Tensor) -> Tensor:
-        """(I, 4): is the focal length known, log fx / W and log fy / H if so, and the picture's shape."""
+        """(I, 5): is the focal length known, log fx / W and log fy / H if so, the picture's shape, and log fx / fy in pixels if known."""
         if hint is None:
             hint = like.new_zeros(batch, views, 2)
         hint = hint.reshape(batch * views, 2)
         known = (hint[:, :1] > 0).float()
         logs = (hint.clamp(min=1e-3).log() + 0.1) * known
         shape = torch.zeros_like(known) + torch.log(aspect)
-        return torch.cat([known, logs, shape], 1)
+        sizes = hint.abs().clamp(min=1e-6).log()
+        stretch = (sizes[:, :1] - sizes[:, 1:] + shape) * (hint[:, :1] != 0).float()
+        return torch.cat([known, logs, shape, stretch], 1)
 
     def cameras(self, special: Tensor, batch: int, views: int) -> dict[str, Tensor]:
         c = self.config

@@ -75,6 +75,13 @@ class Optimiser:
         for p in self.params:
             p.grad = None
 
+    def drop_spoilt(self) -> Tensor:
+        """A gradient with a number that is not finite, from whichever process, becomes zero, so that one bad picture costs one step and not
+        the run. -> 1 if so, else 0; decided on the device, since asking would make the host wait for it."""
+        spoilt = ~self.flat.sum().isfinite()
+        self.flat.nan_to_num_(0, 0, 0).mul_(~spoilt)
+        return spoilt.float()
+
     def gather(self) -> None:
         """Copies the gradients into the flat buffer and lets them be views of it."""
         torch._foreach_copy_(self.views, [p.grad if p.grad is not None else torch.zeros_like(p) for p in self.params])
@@ -82,8 +89,7 @@ class Optimiser:
             p.grad = v
 
     def step(self, factor: float) -> None:
-        """factor: of the schedule. A gradient that is not finite counts as zero."""
-        torch.nan_to_num_(self.flat, 0.0, 0.0, 0.0)
+        """factor: of the schedule."""
         torch.nn.utils.clip_grad_norm_(self.rest_params, 1.0, foreach=True)
         self.muon.step(self.muon_lr * factor)
         for g in self.adam.param_groups:

@@ -157,6 +157,54 @@ def room(g: Random) -> tuple[Scene, Stage]:
     return s, Stage("room", (g.uniform(-0.5, 0.5) * w, g.uniform(-0.5, 0.5) * d, g.uniform(0.5, 1.3)), 0.8, 0.75 * (w + d) / 2 + 0.6, (-w + 0.25, -d + 0.25, 0.6), (w - 0.25, d - 0.25, min(h - 0.3, 2.2)))
 
 
+def plain(g: Random) -> tuple[Scene, Stage]:
+    """A fitted kitchen, bath or corridor: large surfaces of one colour, edge to edge, with little on them, seen from nearby.
+
+    This is where depth has only outlines and shading to go by; in cluttered rooms it never has to learn them."""
+    s = Scene(g)
+    w, d, h = g.uniform(1.0, 2.4), g.uniform(1.2, 2.8), g.uniform(2.3, 2.8)
+    light_room(s, w, d, h)
+    walls = s.mat(M.plaster(g, M.colour(g, (0.05, 0.17), (0.0, 0.15), (0.5, 0.97))))
+    s.room((0, 0, h / 2), (w, d, h / 2), walls)
+    s.box((0, 0, 0.005), (w, d, 0.006), s.mat(g.choice([M.plaster, M.plastic, M.tiles, lambda r: M.wood(r, boards=True)])(g)), shadow=False)
+    front = s.mat(g.choice([M.plastic, M.plastic, M.plaster, M.wood])(g))
+    top = s.mat(g.choice([M.plastic, M.wood, M.stone])(g))
+    dark = s.mat(M.plastic(g, M.colour(g, sat=(0, 0.1), value=(0.05, 0.25))))
+    handle = s.mat(M.metal(g))
+    for y, yaw, length in ((d, 0.0, w), (0, math.pi / 2, d), (0, -math.pi / 2, d))[: g.choice([1, 2, 2, 3])]:
+        x = 0.0 if yaw == 0 else (-w if yaw > 0 else w)
+        with s.at(x, y, 0, yaw):
+            fitted(s, length * g.uniform(0.5, 1.0), h, front, top, dark, handle)
+    for _ in range(g.choice([0, 1, 1, 2])):  # table and chairs in the foreground
+        with s.at(g.uniform(-0.5, 0.5) * w, g.uniform(-0.7, 0.1) * d, 0, g.uniform(0, 6.28)):
+            g.choice([F.table, F.chair, F.chair])(s)
+    near = (g.uniform(-0.7, 0.7) * w, d * g.uniform(0.5, 0.95), g.uniform(0.4, 1.6))
+    return s, Stage("room", near, 0.5, g.uniform(0.5, 1.8), (-w + 0.2, -d + 0.2, 0.5), (w - 0.2, d - 0.3, min(h - 0.3, 2.0)))
+
+
+def fitted(s: Scene, length, height, front, top, dark, handle):
+    """A row of built-in cupboards along a wall, half length `length`; frame as in `wall_things`: the wall along x, the room towards -y."""
+    g = s.rng
+    doors, deep, tall = max(2, round(2 * length / g.uniform(0.4, 0.8))), g.uniform(0.25, 0.32), g.uniform(0.4, 0.47)
+    wide, gap, grip = length / doors, g.choice([0.0015, 0.003, 0.006]), g.random() < 0.6
+    above = g.random() < 0.6
+    s.box((0, -deep, 0.05), (length, deep - 0.04, 0.05), dark)
+    s.box((0, -deep, 2 * tall + 0.02), (length, deep + 0.01, 0.02), top)
+    for k in range(doors):
+        x = (2 * k + 1 - doors) * wide
+        if g.random() < 0.06:  # a door is missing, an oven, a window of one
+            s.box((x, -deep, tall + 0.05), (wide - gap, deep - 0.01, tall - 0.06), dark)
+        else:
+            s.box((x, -deep, tall + 0.05), (wide - gap, deep, tall - 0.055), front)
+        if grip:
+            s.box((x, -2 * deep - 0.015, 2 * tall - 0.1), (min(0.06, wide * 0.5), 0.008, 0.006), handle)
+        if above and g.random() < 0.9:
+            s.box((x, -0.17, height - 0.75), (wide - gap, 0.17, 0.36), front)
+    if g.random() < 0.6:
+        with s.at(0, -deep, 2 * tall + 0.04, 0):
+            F.scatter(s, length * 0.9, deep * 0.7, 0.0, g.randrange(1, 5), 0.12)
+
+
 def hall(g: Random) -> tuple[Scene, Stage]:
     """A larger space seen by fixed cameras from its corners: gym, workshop, lobby."""
     s = Scene(g)

@@ -164,11 +164,12 @@ class Run:
         with torch.no_grad():
             w = data.expose(plan, height, width, self.parts.develop)
             truth = losses.truth_of(w)
-            known = (torch.rand(windows, 1, 1, generator=g) < 0.3).float() * torch.exp(0.01 * torch.randn(windows, 1, 2, generator=g))
-            hint = truth.focal * known.to(self.device)
+            hint = truth.focal * hints(windows, g).to(self.device)
+        # Half of the steps show global attention 30 to 90 % of its keys: the student will see no more (share of the clock unchanged).
+        keep = 1.0 if torch.rand((), generator=g) < 0.5 else 0.3 + 0.6 * float(torch.rand((), generator=g))
         mixed = torch.autocast("cuda", torch.bfloat16) if self.cuda else contextlib.nullcontext()
         with mixed:
-            out = self.model.everything(w.images, hint, training=True)
+            out = self.model.everything(w.images, hint, training=True, keep=keep)
         fade = max(0.3, 1 - self.step / 8000)
         loss, terms = losses.total(out, truth, fade, self.parts.dense)
         self.optimiser.zero()
@@ -178,11 +179,12 @@ class Run:
             dist.all_reduce(self.optimiser.flat, op=dist.ReduceOp.AVG if self.cuda else dist.ReduceOp.SUM)
             if not self.cuda:
                 self.optimiser.flat.div_(self.world)
+        spoilt = self.optimiser.drop_spoilt()
         self.optimiser.step(factor)
         decay = min(self.args.ema, (1 + self.step) / (10 + self.step))
         torch._foreach_lerp_(self.pairs[0], self.pairs[1], 1 - decay)
-        for k, v in {"loss": loss, **terms}.items():
-            self.sums[k] = self.sums.get(k, 0) + v.detach().float()
+        for k, v in {"loss": loss, **terms, "spoilt": spoilt}.items():
+            self.sums[k] = self.sums.get(k, 0) + v.detach().float().nan_to_num(0, 0, 0)
         self.pictures += windows * views
 
     def log(self, since: float, count: int, factor: float) -> None:
@@ -272,6 +274,14 @@ class Run:
             self.one_step(factor)
             torch.cuda.synchronize()
         print(prof.key_averages().table(sort_by="self_cuda_time_total", row_limit=45, max_name_column_width=70), flush=True)
+
+
+def hints(windows: int, g: torch.Generator) -> torch.Tensor:
+    """(windows, 1, 2), to be multiplied with the true focal: what a window is told of it. Half know it (to 1 %), most others know the
+    ratio of its axes (a service knows how it stretched a picture), the rest know nothing."""
+    told = torch.rand(windows, 1, 1, generator=g)
+    sign = (told < 0.5).float() - ((told >= 0.5) & (told < 0.9)).float()
+    return sign * torch.exp(0.01 * torch.randn(windows, 1, 2, generator=g) * (sign > 0))
 
 
 def _short(v):

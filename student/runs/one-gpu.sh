@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# One GPU, half an hour, in calls of at most ten minutes: go on training the shipped model, convert it, measure it; then ship at home.
+# One GPU (GPUS=2: two of one host), half an hour, in calls of at most ten minutes: go on training the shipped model, convert it,
+# measure it; then ship at home.
 #
 #   runs/one-gpu.sh train   OUT [CAPTURES.npz]     10 min on the GPU; again for another piece: it goes on from $WORK/run/state.pt
 #   runs/one-gpu.sh settle  OUT [CAPTURES.npz]     10 min on the GPU: the last piece, with a falling learning rate
 #   runs/one-gpu.sh measure OUT [CAPTURES.npz]      8 min on the GPU: student against teacher on 512 windows, ablation, captures
-#   runs/one-gpu.sh ship    OUT [CAPTURES.npz]     20 min on two CPU cores: confidence, export, tables; writes models/lite3r-small
+#   runs/one-gpu.sh ship    OUT [CAPTURES.npz]     20 min on two CPU cores: export, tables; writes models/lite3r-small
 #   runs/one-gpu.sh rehearse OUT                    3 min on a CPU: the same four, toy model, OUT/ship instead of models/
 #
 # What a call leaves in OUT is enough to go on elsewhere: at most 8 files of at most 15 MiB (weights travel in pieces). Only the optimiser's
@@ -22,16 +23,18 @@ read -r -a lite3r <<<"${LITE3R:-student/run}" # on a machine with its own PyTorc
 mkdir -p "$OUT" "$WORK"
 
 # What the two sizes differ in.
-size=(--seconds 530 --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240) windows=512 calibration=64 training=256 steps=200 held_out=192 fit=40 views=(4 16)
+size=(--seconds 530 --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240) windows=512 calibration=64 training=256 steps=200 held_out=192 views=(4 16)
 if [ -n "${TOY:-}" ]; then
-  size=(--toy --steps "$((TOY * 6))" --workers 0 --no-compile) windows=2 calibration=2 training=2 steps=2 held_out=8 fit=2 views=(4)
+  size=(--toy --steps "$((TOY * 6))" --workers 0 --no-compile) windows=2 calibration=2 training=2 steps=2 held_out=8 views=(4)
 fi
 
 train() { # $1: share of the piece after which the learning rate falls
   local start=()
   if [ -d "$OUT/ema" ]; then start=(--from "$OUT/ema"); elif [ -z "${TOY:-}" ]; then start=(--from "$FROM"); fi
+  local trainer=("${lite3r[@]}")
+  if [ "${GPUS:-1}" -gt 1 ]; then trainer=(torchrun --nproc-per-node "$GPUS" -m lite3r_student); fi
   # state.pt, where there is one, goes before --from
-  "${lite3r[@]}" train "$WORK/run" "${size[@]}" "${start[@]}" --decay-from "$1" ${CAPTURES:+--eval "$CAPTURES"}
+  "${trainer[@]}" train "$WORK/run" "${size[@]}" "${start[@]}" --decay-from "$1" ${CAPTURES:+--eval "$CAPTURES"}
   rm -rf "$OUT/ema" && cp -r "$WORK/run/ema" "$WORK/run"/*.jsonl "$OUT" # 4 pieces of 15 MiB, index, 2 logs
 }
 
@@ -53,8 +56,6 @@ case $step in
   ship)
     # 1 min, 39 MB: the weights as they are stored
     "${lite3r[@]}" compact "$OUT/ema" "$SHIP/checkpoint"
-    # 5 min: the confidence layer in closed form
-    "${lite3r[@]}" confidence "$SHIP/checkpoint" --windows $fit
     # 3 min, 32 MB: INT8 ONNX, contract, report, picture
     "${lite3r[@]}" export "$SHIP/checkpoint" "$SHIP" --id lite3r-small --capture samples/two-camera-room --provenance "commit=$(git rev-parse --short HEAD)"
     # 10 min: what ships, on captures and held-out scenes

@@ -54,6 +54,23 @@ def test_a_run_goes_on_where_it_stopped(tmp_path):
         assert a["lr"] == b["lr"] and abs(a["loss"] - b["loss"]) < 1e-3
 
 
+def test_a_spoilt_gradient_costs_its_step_and_is_counted(tmp_path):
+    """The third of four steps has a loss that is not a number; the run goes on, and says so."""
+    total = train.losses.total
+
+    def sometimes(out, truth, *rest):
+        sometimes.calls += 1
+        loss, terms = total(out, truth, *rest)
+        return (loss * float("nan") if sometimes.calls == 3 else loss), terms
+
+    sometimes.calls = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train.losses, "total", sometimes)
+        rows = run(tmp_path, "--steps", 4)
+    assert [r["spoilt"] for r in rows] == [0, 0, 1, 0]
+    assert all(torch.isfinite(v).all() for v in checkpoint.load(tmp_path / "ema")[0].values())
+
+
 def test_weights_start_another_run_elsewhere(tmp_path):
     run(tmp_path / "a", "--steps", 20)
     rows = run(tmp_path / "b", "--steps", 22, "--from", tmp_path / "a" / "ema", "--skip", 20)
