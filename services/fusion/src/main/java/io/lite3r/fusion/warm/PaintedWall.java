@@ -70,7 +70,9 @@ final class PaintedWall {
         depth[i] = (float) DISTANCE;
         confidence[i] = 2;
         byte grey =
-            paint((long) Math.floor((point.x() + x) / SQUARE), Math.floor(point.y() / SQUARE));
+            paint(
+                (long) Math.floor((point.x() + x) / SQUARE),
+                (long) Math.floor(point.y() / SQUARE));
         rgb[3 * i] = grey;
         rgb[3 * i + 1] = grey;
         rgb[3 * i + 2] = (byte) (grey + 20);
@@ -82,8 +84,8 @@ final class PaintedWall {
   /**
    * A grey level from 40 to 215 for each square, mixed as SplitMix64 does (Steele et al., 2014).
    */
-  private static byte paint(long column, double row) {
-    long z = (column * 0x9E3779B97F4A7C15L) ^ ((long) row * 0xBF58476D1CE4E5B9L);
+  private static byte paint(long column, long row) {
+    long z = (column * 0x9E3779B97F4A7C15L) ^ (row * 0xBF58476D1CE4E5B9L);
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return (byte) (40 + Long.remainderUnsigned(z ^ (z >>> 31), 176));
