@@ -71,8 +71,7 @@ final class PaintedWall {
         confidence[i] = 2;
         byte grey =
             paint(
-                (long) Math.floor((point.x() + x) / SQUARE),
-                (long) Math.floor(point.y() / SQUARE));
+                (long) Math.floor((point.x() + x) / SQUARE), (long) Math.floor(point.y() / SQUARE));
         rgb[3 * i] = grey;
         rgb[3 * i + 1] = grey;
         rgb[3 * i + 2] = (byte) (grey + 20);
