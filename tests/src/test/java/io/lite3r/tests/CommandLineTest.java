@@ -3,15 +3,22 @@ package io.lite3r.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneManifest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +182,50 @@ class CommandLineTest {
     assertThat(ended.leftBehind()).isEmpty();
     new ResultFolder(out).isValid(List.of("left", "right"), 18);
     new ExportedGeometry(out, Repository.SAMPLE).isTrueWithin(0.15);
+  }
+
+  /** What services do before they are ready must not look like work that somebody gave them. */
+  @Test
+  void whatIsUpIsWarmAndHasRecordedStoredAndCountedNothing() throws Exception {
+    Path data = Repository.scratch("warm-data");
+    try (CommandLine.Running running =
+        CommandLine.start(
+            "up",
+            "--port",
+            "0",
+            "--data",
+            data.toString(),
+            "--model",
+            Repository.TINY_MODEL.toString())) {
+      running.awaitWords("is up");
+      assertThat(Files.readAllLines(data.resolve("logs/services.log")))
+          .as("lines of capture, reconstruction and fusion")
+          .filteredOn(line -> line.contains("warmed up in"))
+          .hasSize(3);
+
+      JsonNode stack = new ObjectMapper().readTree(data.resolve("stack.json").toFile());
+      try (TopicLog log = new TopicLog(stack.get("kafka").asText())) {
+        assertThat(log.endOffsets())
+            .isNotEmpty()
+            .allSatisfy((topic, end) -> assertThat(end).isZero());
+      }
+      try (Stream<Path> objects = Files.walk(data.resolve("objects"))) {
+        assertThat(objects.filter(Files::isRegularFile)).isEmpty();
+      }
+      assertThat(metrics(running.said()))
+          .filteredOn(line -> line.matches("lite3r_.*_(total|count)(\\{.*})? .*"))
+          .isNotEmpty()
+          .allMatch(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))) == 0);
+    }
+  }
+
+  private static List<String> metrics(String said) throws Exception {
+    Matcher console = Pattern.compile("http://127\\.0\\.0\\.1:\\d+").matcher(said);
+    assertThat(console.find()).as(said).isTrue();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(console.group() + "/metrics")).build();
+      return http.send(request, BodyHandlers.ofLines()).body().toList();
+    }
   }
 
   /** Whoever started it may be killed without a word: the stack notices by its standard input. */

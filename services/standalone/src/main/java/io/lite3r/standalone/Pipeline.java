@@ -62,6 +62,7 @@ final class Pipeline {
             ? Files.createTempDirectory("lite3r-")
             : Files.createDirectories(kept.toAbsolutePath().normalize());
     boolean isForNobody = false;
+    WarmStart.begin(properties);
     try (StackProcess stack = StackProcess.start(home(), data, stackArguments(options))) {
       StackProcess.Endpoints endpoints = stack.endpoints();
       System.setProperty("kafka.bootstrap.servers", endpoints.kafka());
@@ -79,6 +80,9 @@ final class Pipeline {
       properties.forEach(System::setProperty);
       int status = startServices(work, data);
       isForNobody = true;
+      if (isPrivate) {
+        stack.abandon();
+      }
       return status;
     } catch (BadUsage | CaptureUnreadable e) {
       isForNobody = true; // the sentence says it all

@@ -20,6 +20,8 @@ public final class StackProcess implements AutoCloseable {
   /** How the stack ends when it cannot be used as it was told; its last line says why. */
   private static final int BAD_USAGE = 2;
 
+  private static final String RECORDING = "-XX:AOTMode=record";
+
   private final Process process;
   private final Endpoints endpoints;
 
@@ -49,14 +51,10 @@ public final class StackProcess implements AutoCloseable {
     Path log = logs.resolve("stack.log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + home.resolve("services/stack/jvm.options"));
+    command.addAll(launcherOptions());
     command.addAll(
         List.of(
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             built.resolve("*") + ":" + built.resolve("lib/*"),
             "io.lite3r.stack.StackMain",
@@ -79,6 +77,26 @@ public final class StackProcess implements AutoCloseable {
   /** The process itself, for tests that kill it. */
   public Process process() {
     return process;
+  }
+
+  /**
+   * Ends it at once: its data folder is about to be removed, so nothing in it need be in order.
+   * Where it records what it has done for the next start (docs/adr/0014), it is asked to stop.
+   */
+  void abandon() {
+    if (launcherOptions().contains(RECORDING)) {
+      close();
+    } else {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Options of the JVM that the launcher chose, one a line. */
+  private static List<String> launcherOptions() {
+    return System.getProperty("lite3r.stack.options", "")
+        .lines()
+        .filter(option -> !option.isBlank())
+        .toList();
   }
 
   /** Asks it to stop, and insists after a while. */

@@ -6,6 +6,7 @@ import io.lite3r.capture.FramePreparation;
 import io.lite3r.capture.FrameRefused;
 import io.lite3r.capture.FrameRequest;
 import io.lite3r.capture.PreparedFrame;
+import io.lite3r.capture.WarmUp;
 import io.lite3r.imaging.ImageLimits;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.ObjectStoreException;
@@ -78,7 +79,10 @@ class FrameIntake {
             threads, Thread.ofPlatform().name("capture-", 0).daemon().factory());
   }
 
-  /** The store's first use creates the bucket and proves it; a camera should not wait for that. */
+  /**
+   * The store's first use creates the bucket and proves it, and the first image loads and compiles
+   * what looks into it; a camera should not wait for either.
+   */
   void warmUp(@Observes StartupEvent event) {
     if (keepsOriginals) {
       storing.execute(
@@ -90,6 +94,7 @@ class FrameIntake {
             }
           });
     }
+    LOG.infof("warmed up in %.1f s", WarmUp.run() / 1e9);
   }
 
   /**

@@ -12,6 +12,6 @@ public interface ConsoleSettings {
   Duration healthPeriod();
 
   /** How often viewers hear of changed scenes; changes in between are folded into one event. */
-  @WithDefault("PT0.3S")
+  @WithDefault("PT0.1S")
   Duration feedPeriod();
 }

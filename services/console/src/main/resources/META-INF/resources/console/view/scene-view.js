@@ -35,13 +35,14 @@ class SceneView {
   #canvas; #renderer; #scene = new Scene(); #root = new Group(); #camera = new PerspectiveCamera(50, 1, 0.01, 1000);
   #controls; #surface; #paths; #flight; #tools;
   #on = null; #wanted = null; #busy = false; #touched = false; #fitted = null; #trajectory = { cameras: [] };
-  #dirty = true; #last = 0;
+  #dirty = true; #last = 0; #software;
 
   constructor(host, canvas, renderer) {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#software = drawsInSoftware(renderer);
+    const calm = this.#software || matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#canvas = canvas;
     this.#renderer = renderer;
-    renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    renderer.setPixelRatio(this.#software ? 1 : Math.min(devicePixelRatio, 2));
     this.#scene.add(this.#root);
     this.#controls = new OrbitControls(this.#camera, canvas);
     this.#controls.enableDamping = !calm;
@@ -193,7 +194,7 @@ class SceneView {
     const arriving = this.#surface.animate(seconds);
     const still = !this.#dirty && !moved && !arriving && !flying;
     if (this.#canvas.dataset.moving !== String(!still)) this.#canvas.dataset.moving = !still;
-    if (still) return;
+    if (still || (this.#software && this.#busy && !moved && !flying)) return;
     this.#dirty = false;
     this.#renderer.render(this.#scene, this.#camera);
   }
@@ -205,6 +206,13 @@ class SceneView {
       cameras: this.#paths.cameras, frames: this.#paths.frames,
     });
   }
+}
+
+/** Without a graphics card every picture takes time from whatever makes the scene: then a version is drawn once, when it is whole. */
+function drawsInSoftware(renderer) {
+  const gl = renderer.getContext();
+  const told = gl.getExtension('WEBGL_debug_renderer_info');
+  return Boolean(told) && /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(told.UNMASKED_RENDERER_WEBGL));
 }
 
 /** Numbers frames across cameras by capture time, so that "newest" has one meaning. */

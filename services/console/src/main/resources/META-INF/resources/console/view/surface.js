@@ -5,7 +5,7 @@ import { FrontSide, Mesh, MeshBasicMaterial, Vector3 } from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import { tileUrl } from '../api.js';
 
-const AT_ONCE = 4;
+const AT_ONCE = 5; // of the six connections that a browser opens to a host; the events have one
 const ARRIVAL_S = 0.9;
 
 export class Surface {

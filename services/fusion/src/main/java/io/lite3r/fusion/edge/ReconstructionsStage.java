@@ -4,16 +4,21 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.lite3r.fusion.loop.LoopRules;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.warm.WarmUp;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.opentelemetry.context.Context;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -45,6 +50,7 @@ public class ReconstructionsStage {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fusion").factory());
+  private final CompletableFuture<Void> warm;
   private boolean stopped;
 
   public ReconstructionsStage(
@@ -58,11 +64,26 @@ public class ReconstructionsStage {
     this.steps = steps;
     this.parallel =
         new Parallel(config.threads().orElse(Runtime.getRuntime().availableProcessors()));
+    // On the thread that records are taken on: none of them is taken before.
+    this.warm = CompletableFuture.runAsync(this::warmUp, thread);
     var ticking =
         thread.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     if (ticking.isDone()) {
       throw new IllegalStateException("the fusion thread did not start");
     }
+  }
+
+  /** The service is not ready before. */
+  void atStart(@Observes StartupEvent event) {
+    warm.join();
+  }
+
+  private void warmUp() {
+    long start = System.nanoTime();
+    WarmUp.Result result = WarmUp.run(parallel);
+    LOG.infof(
+        "warmed up in %.1f s, on %d triangles of nothing",
+        (System.nanoTime() - start) / 1e9, result.triangles());
   }
 
   @Incoming("reconstructions-in")

@@ -45,8 +45,7 @@ public final class InferenceBench {
     Contract contract = model.contract();
     long start = System.nanoTime();
     try (OnnxReconstructor reconstructor =
-        new OnnxReconstructor(
-            model, Provider.candidates(provider), threads, (windows, copyNs, runNs) -> {})) {
+        new OnnxReconstructor(model, Provider.candidates(provider), threads)) {
       double startMs = (System.nanoTime() - start) / 1e6;
       for (int views : viewCounts) {
         if (views >= contract.minViews() && views <= contract.maxViews()) {

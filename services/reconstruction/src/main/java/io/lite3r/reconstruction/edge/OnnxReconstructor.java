@@ -30,7 +30,7 @@ import java.util.Set;
 public final class OnnxReconstructor implements Reconstructor, BatchReconstructor, AutoCloseable {
   private final Contract contract;
   private final OnnxSession onnx;
-  private final BatchTimes times;
+  private volatile BatchTimes times = (windows, copyNs, runNs) -> {};
   private final Set<String> requested = new HashSet<>();
 
   /** Told of every batch that has passed. */
@@ -43,9 +43,9 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
     void passed(int windows, long copyNs, long runNs);
   }
 
-  /** On the CPU, and nobody looks at the times. */
+  /** On the CPU. */
   public OnnxReconstructor(ModelFolder model, int threads) {
-    this(model, List.of(Provider.CPU), threads, (windows, copyNs, runNs) -> {});
+    this(model, List.of(Provider.CPU), threads);
   }
 
   /**
@@ -56,10 +56,8 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
    * @throws StrangerModel when the model is not what its contract promises, or cannot be loaded
    * @throws IllegalStateException when none of the providers loads
    */
-  public OnnxReconstructor(
-      ModelFolder model, List<Provider> candidates, int threads, BatchTimes times) {
+  public OnnxReconstructor(ModelFolder model, List<Provider> candidates, int threads) {
     this.contract = model.contract();
-    this.times = times;
     for (Role role : Role.values()) {
       requested.add(contract.output(role));
     }
@@ -75,6 +73,11 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
           ? stranger
           : new StrangerModel("model %s does not say what it takes".formatted(contract.id()), e);
     }
+  }
+
+  /** Tells of every batch from now on. */
+  void tell(BatchTimes listener) {
+    times = listener;
   }
 
   /** Where it runs. */

@@ -8,7 +8,10 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
-/** The one model of this process, loaded and held against its contract before the first window. */
+/**
+ * The one model of this process, loaded, held against its contract and warm before the first
+ * window.
+ */
 @Singleton
 public class ServedModel {
   private static final Logger LOG = Logger.getLogger(ServedModel.class);
@@ -18,16 +21,16 @@ public class ServedModel {
   private final WindowReconstruction reconstruction;
 
   public ServedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
-    ModelFolder model = ModelFolder.read(config.modelDir());
+    LoadedModel model = LoadedModel.load(config.modelDir(), config.providers(), config.threads());
     contract = model.contract();
-    reconstructor =
-        new OnnxReconstructor(model, config.providers(), config.threads(), metrics::passed);
+    reconstructor = model.network();
+    reconstructor.tell(metrics::passed);
     reconstruction =
         new WindowReconstruction(contract, new Batching(reconstructor, contract.maxBatch()));
     LOG.info(
         String.format(
             Locale.ROOT,
-            "model %s loaded: sha256 %s, %s, provider %s%s, %d threads, %d windows at once",
+            "model %s loaded: sha256 %s, %s, provider %s%s, %d threads, %d windows at once, warmed up in %.1f s",
             contract.id(),
             contract.sha256(),
             contract.precision().contractName(),
@@ -36,7 +39,8 @@ public class ServedModel {
                 ? ""
                 : " (not " + String.join("; not ", reconstructor.passedOver()) + ")",
             config.threads(),
-            contract.maxBatch()));
+            contract.maxBatch(),
+            model.warmUpNs() / 1e9));
   }
 
   public Contract contract() {

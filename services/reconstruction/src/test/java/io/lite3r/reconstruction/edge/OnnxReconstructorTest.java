@@ -72,10 +72,9 @@ class OnnxReconstructorTest {
     for (int from : new int[] {0, 3, 6}) {
       windows.add(WindowTensor.of(views(9).subList(from, from + 3), batched.contract().buckets()));
     }
-    try (OnnxReconstructor together =
-            new OnnxReconstructor(
-                batched, List.of(Provider.CPU), 1, (size, copyNs, runNs) -> sizes.add(size));
+    try (OnnxReconstructor together = new OnnxReconstructor(batched, 1);
         OnnxReconstructor single = new OnnxReconstructor(ModelFolder.read(Models.TINY), 1)) {
+      together.tell((size, copyNs, runNs) -> sizes.add(size));
       List<Prediction> predictions = together.run(windows);
 
       assertThat(sizes).containsExactly(3);

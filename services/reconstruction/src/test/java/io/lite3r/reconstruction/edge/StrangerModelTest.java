@@ -89,8 +89,7 @@ class StrangerModelTest {
         new OnnxReconstructor(
             ModelFolder.read(Models.TINY),
             Provider.candidates("auto"),
-            1,
-            (windows, copyNs, runNs) -> {})) {
+            1)) {
       assertThat(reconstructor.provider()).isEqualTo(Provider.CPU);
       assertThat(reconstructor.passedOver())
           .satisfiesExactly(
