@@ -61,8 +61,7 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
 
   private static LoadedModel loadNow(Wanted wanted) {
     ModelFolder model = ModelFolder.read(wanted.folder());
-    OnnxReconstructor network =
-        new OnnxReconstructor(model, wanted.providers(), wanted.threads());
+    OnnxReconstructor network = new OnnxReconstructor(model, wanted.providers(), wanted.threads());
     long start = System.nanoTime();
     WindowReconstruction window =
         new WindowReconstruction(

@@ -86,10 +86,7 @@ class StrangerModelTest {
     assertThat(Provider.candidates("auto"))
         .containsExactly(Provider.TENSORRT, Provider.CUDA, Provider.CPU);
     try (OnnxReconstructor reconstructor =
-        new OnnxReconstructor(
-            ModelFolder.read(Models.TINY),
-            Provider.candidates("auto"),
-            1)) {
+        new OnnxReconstructor(ModelFolder.read(Models.TINY), Provider.candidates("auto"), 1)) {
       assertThat(reconstructor.provider()).isEqualTo(Provider.CPU);
       assertThat(reconstructor.passedOver())
           .satisfiesExactly(
