@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** SIGTERM, as a rollout or a scaler sends it: work in hand is ended, said, and not done again;
- * what was owned is another's at once. */
+/**
+ * SIGTERM, as a rollout or a scaler sends it: work in hand is ended, said, and not done again; what
+ * was owned is another's at once.
+ */
 @Tag("infra-full")
 @ExtendWith(WithChain.class)
 class DrainTest {

@@ -229,7 +229,7 @@ public final class ObjectStore {
     if (first.isEmpty() || secondWon || strangerWon) {
       throw new ObjectStoreException(
           ("the object store at %s ignores %s, so two writers could both believe they had won. Use"
-               + " a server with conditional writes (AWS S3, MinIO, S3Proxy 4)")
+                  + " a server with conditional writes (AWS S3, MinIO, S3Proxy 4)")
               .formatted(
                   settings.endpoint(), strangerWon && !secondWon ? "If-Match" : "If-None-Match"));
     }
