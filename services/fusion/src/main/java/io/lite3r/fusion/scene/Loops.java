@@ -8,6 +8,7 @@ import io.lite3r.fusion.loop.ViewLooks;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.SubmapLink;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import io.lite3r.schemas.scene.WindowLoops;
@@ -171,9 +172,11 @@ final class Loops {
     List<SubmapView> measured = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       FrameEntry frame = entry.frames().get(i);
+      ViewRefinement refinement = frame.refinement();
       measured.add(
           views
               .get(i)
+              .corrected(refinement == null ? null : refinement.depth())
               .by(
                   Objects.requireNonNull(frame.depthIntrinsics()),
                   Objects.requireNonNull(frame.measured())));
