@@ -183,19 +183,15 @@ class KafkaAccessTest {
     try (OutputStream out = Files.newOutputStream(authority)) {
       store.store(out, "open".toCharArray());
     }
-    String password = locked.chain().password("fusion");
+    String password = locked.chain().password("capture");
     Map<String, Object> settings =
-        new HashMap<>(new KafkaLogin("fusion", password, authority, "open").properties());
+        new HashMap<>(new KafkaLogin("capture", password, authority, "open").properties());
     settings.put("bootstrap.servers", locked.chain().bootstrapServers());
 
     try (Admin admin = Admin.create(settings)) {
       assertThat(admin.listTopics().names().get())
-          .as("what fusion may know of")
-          .containsExactlyInAnyOrder(
-              Topics.RECONSTRUCTIONS,
-              Topics.SCENE_UPDATES,
-              Topics.FRAME_OUTCOMES,
-              Topics.DEAD_LETTERS);
+          .as("what capture may know of")
+          .containsExactlyInAnyOrder(Topics.FRAMES, Topics.FRAME_OUTCOMES, Topics.DEAD_LETTERS);
     }
   }
 

@@ -38,12 +38,11 @@ class AccessTest {
 
   @Test
   void theRulesOfAServiceAreItsTopicsAndWhatItNeedsBesideThem() {
-    assertThat(lines("fusion"))
+    assertThat(lines("reconstruction"))
         .containsExactlyInAnyOrder(
-            "READ GROUP lite3r-fusion LITERAL",
-            "READ TOPIC reconstructions LITERAL",
-            "WRITE TOPIC scene-updates LITERAL",
-            "WRITE TOPIC frame-outcomes LITERAL",
+            "READ GROUP lite3r-reconstruction LITERAL",
+            "READ TOPIC windows LITERAL",
+            "WRITE TOPIC reconstructions LITERAL",
             "WRITE TOPIC dead-letters LITERAL");
     assertThat(lines("windowing"))
         .contains(
