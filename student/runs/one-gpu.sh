@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One GPU (GPUS=2: two of one host), half an hour, in calls of at most ten minutes: go on training the shipped model, convert it,
-# measure it; then ship at home.
+# measure it; then ship at home. PIECE=430: seconds of training in a call, where starts and saving leave less of ten minutes.
 #
 #   runs/one-gpu.sh train   OUT [CAPTURES.npz]     10 min on the GPU; again for another piece: it goes on from $WORK/run/state.pt
 #   runs/one-gpu.sh settle  OUT [CAPTURES.npz]     10 min on the GPU: the last piece, with a falling learning rate
@@ -23,7 +23,7 @@ read -r -a lite3r <<<"${LITE3R:-student/run}" # on a machine with its own PyTorc
 mkdir -p "$OUT" "$WORK"
 
 # What the two sizes differ in.
-size=(--seconds 530 --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240) windows=512 calibration=64 training=256 steps=200 held_out=192 views=(4 16)
+size=(--seconds "${PIECE:-530}" --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240) windows=512 calibration=64 training=256 steps=200 held_out=192 views=(4 16)
 if [ -n "${TOY:-}" ]; then
   size=(--toy --steps "$((TOY * 6))" --workers 0 --no-compile) windows=2 calibration=2 training=2 steps=2 held_out=8 views=(4)
 fi
@@ -42,12 +42,14 @@ case $step in
   train) train 1 ;;
   settle) train 0.1 ;;
   measure)
+    ema=$OUT/ema
+    if [ ! -d "$ema" ]; then ema=$WORK/run/ema; fi # the machine may give every call an empty OUT
     # 4 min: every row of the table, S = 4 and 16
-    "${lite3r[@]}" ablate "$OUT/ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
+    "${lite3r[@]}" ablate "$ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
     # 1 min, 57 MB in WORK: the Lite3R student itself, FP8 on
-    "${lite3r[@]}" convert "$OUT/ema" "$WORK/student" --fp8 --keep 0.3 --calibration $calibration --steps $steps
+    "${lite3r[@]}" convert "$ema" "$WORK/student" --fp8 --keep 0.3 --calibration $calibration --steps $steps
     # 1 min each: teacher and student on captures and on held-out scenes by kind
-    for model in "$OUT/ema" "$WORK/student"; do
+    for model in "$ema" "$WORK/student"; do
       "${lite3r[@]}" evaluate "$model" ${CAPTURES:+"$CAPTURES"} --held-out $held_out --views "${views[@]}" --json "$WORK/$(basename "$model").json"
     done | tee "$OUT/evaluation.md"
     rm -rf "$OUT"/{ema,*.jsonl} # came back with the call before; 8 files are the limit
