@@ -23,13 +23,12 @@ final class KnownKeys implements Rule {
   private static final Pattern ROW = Pattern.compile("^\\| (`.*?) \\|");
   private static final Pattern KEY = Pattern.compile("`([a-z0-9.-]+\\*?)`");
   private static final Pattern STAGE =
-      Pattern.compile("LITE3R_(CAPTURE|WINDOWING|FUSION|CONSOLE)_.*");
+      Pattern.compile("LITE3R_(CAPTURE|WINDOWING|RECONSTRUCTION|FUSION|CONSOLE)_.*");
   private static final Set<String> FRAMEWORKS =
       Set.of(
           "JDK_JAVA_OPTIONS",
           "QUARKUS_SHUTDOWN_TIMEOUT",
-          "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT",
-          "MP_MESSAGING_CONNECTOR_SMALLRYE_KAFKA_GRACEFUL_SHUTDOWN");
+          "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT");
 
   private final Set<String> known;
 

@@ -35,6 +35,7 @@ final class KnownSettings {
           "lite3r.reconstruction.in-flight",
           "lite3r.reconstruction.look-ahead",
           "lite3r.reconstruction.deliveries",
+          "lite3r.reconstruction.drain",
           "lite3r.s3.endpoint",
           "lite3r.s3.access-key",
           "lite3r.s3.secret-key",

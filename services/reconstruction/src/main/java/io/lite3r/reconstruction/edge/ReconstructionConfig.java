@@ -3,6 +3,7 @@ package io.lite3r.reconstruction.edge;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,7 @@ public class ReconstructionConfig {
   private final OptionalInt inFlight;
   private final long lookAhead;
   private final int deliveries;
+  private final Duration drain;
 
   /**
    * @param modelDir the folder with student.onnx and contract.json
@@ -32,6 +34,7 @@ public class ReconstructionConfig {
    * @param lookAhead bytes of windows taken from the broker before their turn, among which scenes
    *     take turns; a quarter of the heap when not set, 256 MiB at most
    * @param deliveries how often a share group's broker delivers a record before it gives it up
+   * @param drain how long windows that are under way may take when the process is told to stop
    */
   public ReconstructionConfig(
       @ConfigProperty(name = "lite3r.model.dir") Path modelDir,
@@ -39,8 +42,8 @@ public class ReconstructionConfig {
       @ConfigProperty(name = "lite3r.inference.threads") Optional<Integer> threads,
       @ConfigProperty(name = "lite3r.reconstruction.in-flight") Optional<Integer> inFlight,
       @ConfigProperty(name = "lite3r.reconstruction.look-ahead") Optional<MemorySize> lookAhead,
-      @ConfigProperty(name = "lite3r.reconstruction.deliveries", defaultValue = "5")
-          int deliveries) {
+      @ConfigProperty(name = "lite3r.reconstruction.deliveries", defaultValue = "5") int deliveries,
+      @ConfigProperty(name = "lite3r.reconstruction.drain", defaultValue = "PT3S") Duration drain) {
     this.modelDir = modelDir;
     this.providers = Provider.candidates(provider);
     this.threads = threads.orElse(Runtime.getRuntime().availableProcessors());
@@ -50,6 +53,7 @@ public class ReconstructionConfig {
             .map(MemorySize::asLongValue)
             .orElse(Math.min(MOST_LOOK_AHEAD, Runtime.getRuntime().maxMemory() / 4));
     this.deliveries = deliveries;
+    this.drain = drain;
     require("lite3r.inference.threads", this.threads);
     require("lite3r.reconstruction.in-flight", this.inFlight.orElse(1));
     require("lite3r.reconstruction.deliveries", deliveries);
@@ -88,5 +92,9 @@ public class ReconstructionConfig {
 
   public int deliveries() {
     return deliveries;
+  }
+
+  public Duration drain() {
+    return drain;
   }
 }

@@ -9,12 +9,12 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -47,7 +47,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class WindowStage {
   private static final Logger LOG = Logger.getLogger(WindowStage.class);
-  private static final Duration LAST_WINDOW = Duration.ofSeconds(3);
 
   private final WindowWork work;
   private final DeadWindows deadWindows;
@@ -57,6 +56,7 @@ public class WindowStage {
   private final FairQueue<TakenWindow> queue;
   private final Set<Object> inHand = ConcurrentHashMap.newKeySet();
   private final int deliveries;
+  private final Duration drain;
   private final List<Thread> workers = new ArrayList<>();
   private volatile boolean ending;
 
@@ -74,6 +74,7 @@ public class WindowStage {
     this.outcomes = outcomes;
     this.queue = new FairQueue<>(config.lookAhead());
     this.deliveries = config.deliveries();
+    this.drain = config.drain();
   }
 
   void atStart(@Observes StartupEvent event) {
@@ -173,12 +174,14 @@ public class WindowStage {
     taken.release(e);
   }
 
-  /** What is under way may end; what is not acknowledged is done again by whoever comes next. */
-  @PreDestroy
-  void close() {
+  /**
+   * What is under way may end; what is not acknowledged is done again by whoever comes next. This
+   * is while channels are still open: when beans are destroyed, nobody could be told any more.
+   */
+  void drain(@Observes ShutdownEvent event) {
     ending = true;
     queue.close();
-    long deadline = System.nanoTime() + LAST_WINDOW.toNanos();
+    long deadline = System.nanoTime() + drain.toNanos();
     try {
       for (Thread worker : workers) {
         worker.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
