@@ -19,10 +19,14 @@ import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What fusion counts, times and traces. */
 @Singleton
 public class FusionSteps {
+  private static final String PROPOSED = "proposed";
+  private static final String TIED = "tied";
+  private static final String REFUSED = "refused";
   static final String UNDECODABLE = "undecodable";
 
   private static final double NS_PER_S = 1e9;
@@ -59,6 +63,8 @@ public class FusionSteps {
     versions.add(0);
     collected.add(0);
     deadLetters.add(0, deadLetter(UNDECODABLE));
+    Stream.of(PROPOSED, TIED, REFUSED)
+        .forEach(kind -> loops.add(0, Attributes.of(Names.KIND, kind)));
   }
 
   /** A window finds its place. */
@@ -113,12 +119,12 @@ public class FusionSteps {
 
   /** A verification was asked for. */
   void loopProposed() {
-    loops.add(1, Attributes.of(Names.KIND, "proposed"));
+    loops.add(1, Attributes.of(Names.KIND, PROPOSED));
   }
 
   /** It took effect. */
   void loopClosed(WindowLoops.Closing closing) {
-    loops.add(1, Attributes.of(Names.KIND, closing.tie() == null ? "refused" : "tied"));
+    loops.add(1, Attributes.of(Names.KIND, closing.tie() == null ? REFUSED : TIED));
   }
 
   /** So many objects that no kept version needs were removed. */
