@@ -5,6 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 import torch
@@ -134,7 +135,6 @@ def test_the_contract_fits_its_schema_and_names_the_file(exported):
     path = exported("teacher", "fp16-weights")
     says = json.loads(path.with_name("contract.json").read_text())
     assert says["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.validate(says, json.loads(SCHEMA.read_text()))
 
 

@@ -53,7 +53,7 @@ public final class WindowReconstruction {
               .formatted(views.size(), contract.id(), contract.maxViews()));
     }
     try {
-      return new Prepared.Ready(WindowTensor.of(views, contract.buckets()));
+      return new Prepared.Ready(WindowTensor.of(views, contract.buckets(), contract.takesRatio()));
     } catch (UnreadableView e) {
       return ended(Reason.UNREADABLE_VIEW, String.valueOf(e.getMessage()));
     } catch (OutOfMemoryError e) {

@@ -29,6 +29,7 @@ class WindowReconstructionTest {
           List.of(new Bucket(6, 8)),
           "images",
           null,
+          false,
           Map.of(
               Role.DEPTH, "d",
               Role.CONFIDENCE, "c",

@@ -68,10 +68,10 @@ public final class InferenceBench {
     double[] tensorMs = new double[repetitions];
     double[] inferenceMs = new double[repetitions];
     try {
-      reconstructor.run(WindowTensor.of(window, contract.buckets()));
+      reconstructor.run(WindowTensor.of(window, contract.buckets(), contract.takesRatio()));
       for (int i = 0; i < repetitions; i++) {
         long start = System.nanoTime();
-        WindowTensor tensor = WindowTensor.of(window, contract.buckets());
+        WindowTensor tensor = WindowTensor.of(window, contract.buckets(), contract.takesRatio());
         long ready = System.nanoTime();
         reconstructor.run(tensor);
         tensorMs[i] = (ready - start) / 1e6;

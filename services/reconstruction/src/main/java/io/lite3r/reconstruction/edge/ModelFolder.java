@@ -138,6 +138,7 @@ public record ModelFolder(Path onnx, Contract contract) {
         buckets,
         json.get("input").get("name").asText(),
         focalHint(json),
+        json.at("/focal_hint/negative").asText().equals("ratio"),
         outputs,
         focal);
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageInput name of the input [S, 3, H, W], RGB in 0..1, normalised inside the model
  * @param focalHintInput name of the input [S, 2] of known focal lengths as fx / width and fy /
  *     height, 0 = unknown; null when the model has none
+ * @param takesRatio whether negative focal lengths tell the model their ratio alone
  * @param outputs the name of the output for each role
  */
 public record Contract(
@@ -27,6 +28,7 @@ public record Contract(
     List<Bucket> buckets,
     String imageInput,
     @Nullable String focalHintInput,
+    boolean takesRatio,
     Map<Role, String> outputs,
     FocalConvention focalConvention) {
 

@@ -43,9 +43,11 @@ public final class WindowTensor {
   /**
    * Decodes, chooses the bucket and resamples.
    *
+   * @param takesRatio whether the model wants to know how a view with an unknown focal length was
+   *     stretched
    * @throws UnreadableView when a view is no whole image of the size its record states
    */
-  public static WindowTensor of(List<WindowView> views, List<Bucket> buckets)
+  public static WindowTensor of(List<WindowView> views, List<Bucket> buckets, boolean takesRatio)
       throws UnreadableView {
     Bucket bucket =
         Bucket.nearest(buckets, views.stream().map(v -> (double) v.width() / v.height()).toList());
@@ -57,7 +59,7 @@ public final class WindowTensor {
       maps.add(
           view.originalFromView()
               .times(Affine2.resize(bucket.width(), bucket.height(), view.width(), view.height())));
-      putHint(view, hint);
+      putHint(view, takesRatio, hint);
     }
     return new WindowTensor(bucket, pixels, maps, hint.flip());
   }
@@ -76,7 +78,10 @@ public final class WindowTensor {
     return images.duplicate();
   }
 
-  /** [S, 2]: fx / width and fy / height where the camera gave a calibration, else 0. */
+  /**
+   * [S, 2]: fx / width and fy / height where the camera gave a calibration; else 0, or negative
+   * numbers with the ratio that square pixels give them.
+   */
   public FloatBuffer focalHint() {
     return focalHint.duplicate();
   }
@@ -113,9 +118,12 @@ public final class WindowTensor {
   }
 
   /** A focal length relative to its image survives every resize; the crop is undone by the map. */
-  private static void putHint(WindowView view, FloatBuffer hint) {
+  private static void putHint(WindowView view, boolean takesRatio, FloatBuffer hint) {
     Intrinsics k = view.originalIntrinsics();
-    if (k == null) {
+    if (k == null && takesRatio) {
+      float longSide = Math.max(view.width(), view.height());
+      hint.put(-longSide / view.width()).put(-longSide / view.height());
+    } else if (k == null) {
       hint.put(0).put(0);
     } else {
       hint.put((float) (k.fx() / view.originalFromView().m00() / view.width()))

@@ -176,7 +176,7 @@ class BatchingTest {
     Arrays.fill(rgb, (byte) (10 * number));
     byte[] jpeg = JpegWriter.encode(new RgbImage(64, 48, rgb), .9);
     WindowView view = new WindowView("view", jpeg, 64, 48, Affine2.IDENTITY, null);
-    return WindowTensor.of(Collections.nCopies(views, view), List.of(BUCKET));
+    return WindowTensor.of(Collections.nCopies(views, view), List.of(BUCKET), false);
   }
 
   private static int number(WindowTensor window) {

@@ -70,7 +70,8 @@ class OnnxReconstructorTest {
     List<Integer> sizes = new ArrayList<>();
     List<WindowTensor> windows = new ArrayList<>();
     for (int from : new int[] {0, 3, 6}) {
-      windows.add(WindowTensor.of(views(9).subList(from, from + 3), batched.contract().buckets()));
+      windows.add(
+          WindowTensor.of(views(9).subList(from, from + 3), batched.contract().buckets(), false));
     }
     try (OnnxReconstructor together = new OnnxReconstructor(batched, 1);
         OnnxReconstructor single = new OnnxReconstructor(ModelFolder.read(Models.TINY), 1)) {
@@ -96,7 +97,8 @@ class OnnxReconstructorTest {
     ModelFolder fp8 = ModelFolder.read(Models.TINY_FP8);
     List<WindowView> window = views(2);
     try (OnnxReconstructor reconstructor = new OnnxReconstructor(fp8, 1)) {
-      Prediction prediction = reconstructor.run(WindowTensor.of(window, fp8.contract().buckets()));
+      Prediction prediction =
+          reconstructor.run(WindowTensor.of(window, fp8.contract().buckets(), false));
       // Brightness went through FP8, and moves depth by a per cent at most.
       assertThat(prediction.depth()[5]).isCloseTo(predict(1, window).depth()[5], within(.01f));
       assertThat(prediction.confidence()).isNotEqualTo(predict(1, window).confidence());
@@ -172,7 +174,7 @@ class OnnxReconstructorTest {
   private static Prediction predict(int threads, List<WindowView> views) throws Exception {
     ModelFolder model = ModelFolder.read(Models.TINY);
     try (OnnxReconstructor reconstructor = new OnnxReconstructor(model, threads)) {
-      return reconstructor.run(WindowTensor.of(views, model.contract().buckets()));
+      return reconstructor.run(WindowTensor.of(views, model.contract().buckets(), false));
     }
   }
 

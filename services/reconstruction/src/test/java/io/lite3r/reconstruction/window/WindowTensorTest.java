@@ -22,7 +22,9 @@ class WindowTensorTest {
   void coloursBecomePlanesInZeroToOneInTheViewsOrder() throws UnreadableView {
     WindowTensor tensor =
         WindowTensor.of(
-            List.of(view(160, 120, 255, 128, 0, null), view(160, 120, 0, 0, 255, null)), BUCKETS);
+            List.of(view(160, 120, 255, 128, 0, null), view(160, 120, 0, 0, 255, null)),
+            BUCKETS,
+            false);
 
     FloatBuffer images = tensor.images();
     int plane = 30 * 40;
@@ -39,7 +41,7 @@ class WindowTensorTest {
   void theWindowKnowsWhereItsPixelsLieInTheOriginal() throws UnreadableView {
     WindowTensor tensor =
         WindowTensor.of(
-            List.of(view(160, 120, 9, 9, 9, null), view(160, 80, 9, 9, 9, null)), BUCKETS);
+            List.of(view(160, 120, 9, 9, 9, null), view(160, 80, 9, 9, 9, null)), BUCKETS, false);
 
     // The grid's centre is the original's centre, whatever was stretched on the way.
     assertThat(tensor.originalFromDepth(0).applyX(20, 15)).isCloseTo(320, within(1e-9));
@@ -54,7 +56,7 @@ class WindowTensorTest {
 
     WindowTensor tensor =
         WindowTensor.of(
-            List.of(view(160, 120, 9, 9, 9, k), view(160, 120, 9, 9, 9, null)), BUCKETS);
+            List.of(view(160, 120, 9, 9, 9, k), view(160, 120, 9, 9, 9, null)), BUCKETS, false);
 
     float[] hint = new float[4];
     tensor.focalHint().get(hint);
@@ -62,8 +64,18 @@ class WindowTensorTest {
   }
 
   @Test
+  void aModelThatTakesItIsToldTheRatioThatSquarePixelsGive() throws UnreadableView {
+    WindowTensor tensor = WindowTensor.of(List.of(view(160, 80, 9, 9, 9, null)), BUCKETS, true);
+
+    float[] hint = new float[2];
+    tensor.focalHint().get(hint);
+    // f / 160 and f / 80: the second is twice the first, whatever f is
+    assertThat(hint).containsExactly(-1f, -2f);
+  }
+
+  @Test
   void aPortraitWindowGoesToThePortraitBucket() throws UnreadableView {
-    assertThat(WindowTensor.of(List.of(view(90, 160, 1, 1, 1, null)), BUCKETS).bucket())
+    assertThat(WindowTensor.of(List.of(view(90, 160, 1, 1, 1, null)), BUCKETS, false).bucket())
         .isEqualTo(new Bucket(40, 30));
   }
 
@@ -79,7 +91,7 @@ class WindowTensorTest {
             Affine2.IDENTITY,
             null);
 
-    assertThatThrownBy(() -> WindowTensor.of(List.of(whole, half), BUCKETS))
+    assertThatThrownBy(() -> WindowTensor.of(List.of(whole, half), BUCKETS, false))
         .isInstanceOf(UnreadableView.class)
         .hasMessageContaining("s/c/left/7");
   }
@@ -89,7 +101,7 @@ class WindowTensorTest {
     WindowView view = view(160, 120, 5, 5, 5, null);
     WindowView lying = new WindowView("liar", view.jpeg(), 320, 240, view.originalFromView(), null);
 
-    assertThatThrownBy(() -> WindowTensor.of(List.of(lying), BUCKETS))
+    assertThatThrownBy(() -> WindowTensor.of(List.of(lying), BUCKETS, false))
         .isInstanceOf(UnreadableView.class)
         .hasMessageContaining("160 x 120")
         .hasMessageContaining("320 x 240");
