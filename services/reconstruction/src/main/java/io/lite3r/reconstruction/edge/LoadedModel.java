@@ -19,14 +19,17 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A model that is ready for work: held against its contract, loaded, and asked once about the
- * smallest window it takes, so that the first real one finds memory reserved and code compiled.
- * What it said of that is thrown away.
+ * A model that is ready for work: held against its contract, loaded, and asked once about a window
+ * of a usual size, so that the first real one finds memory reserved and code compiled. What it said
+ * of that is thrown away.
  *
  * @param warmUpNs how long that window took
  */
 public record LoadedModel(Contract contract, OnnxReconstructor network, long warmUpNs) {
   private static final double QUALITY = 0.92;
+
+  /** Views of a usual window; a runtime reserves memory for what it has met. */
+  private static final int VIEWS = 6;
 
   private record Wanted(Path folder, List<Provider> providers, int threads) {}
 
@@ -71,7 +74,7 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
     } catch (OutOfMemory e) {
       network.close();
       throw new IllegalStateException(
-          "model %s finds no memory for its smallest window; give the process more, or take a smaller model"
+          "model %s finds no memory for a window of usual size; give the process more, or take a smaller model"
               .formatted(model.contract().id()),
           e);
     }
@@ -86,8 +89,9 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
     Bucket grid = contract.buckets().getFirst();
     int width = 2 * grid.width();
     int height = 2 * grid.height();
+    int usual = Math.clamp(VIEWS, contract.minViews(), contract.maxViews());
     List<WindowView> views = new ArrayList<>();
-    for (int v = 0; v < contract.minViews(); v++) {
+    for (int v = 0; v < usual; v++) {
       byte[] rgb = new byte[3 * width * height];
       for (int i = 0; i < rgb.length; i++) {
         rgb[i] = (byte) ((i / 3 % width + i / (3 * width) + 8 * v) * 4);
