@@ -25,10 +25,7 @@ final class KnownKeys implements Rule {
   private static final Pattern STAGE =
       Pattern.compile("LITE3R_(CAPTURE|WINDOWING|RECONSTRUCTION|FUSION|CONSOLE)_.*");
   private static final Set<String> FRAMEWORKS =
-      Set.of(
-          "JDK_JAVA_OPTIONS",
-          "QUARKUS_SHUTDOWN_TIMEOUT",
-          "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT");
+      Set.of("JDK_JAVA_OPTIONS", "QUARKUS_SHUTDOWN_TIMEOUT", "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT");
 
   private final Set<String> known;
 
