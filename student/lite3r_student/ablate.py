@@ -8,7 +8,7 @@ Rows, each building on the one above except where it says otherwise:
     teacher, FP8            FP8 alone: every linear layer of the blocks, static scales from calibration windows
     sparse only             every global attention layer keeps `keep` of its keys; P = 0
     + linear, closed form   P from ridge regression, layer by layer
-    + distilled             (with `steps`) then gradient steps on the attention outputs
+    + distilled             (with `steps`) then gradient steps on the attention's and the model's outputs
     + FP8 afterwards        then FP8, calibrated but not trained for
     FP8-aware               FP8 first, and closed form and gradient with it on: P also corrects what rounding does to its inputs
 
@@ -26,6 +26,7 @@ from .convert import TRANSFORMER, Recipe, names_of_global_attention, student_fro
 from .distill import attention_error, closed_form, distill
 from .evaluate import table, torch_predictor
 from .fp8 import Fp8Recipe, calibrate
+from .imitation import imitation
 from .sparse import SparseRecipe
 
 
@@ -36,7 +37,7 @@ def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, trai
     def distilled(student):
         """Gradient steps through the training windows, round and round."""
         if steps:
-            distill(student, teacher, (training[i % len(training)] for i in range(steps)), steps=steps, learning_rate=learning_rate)
+            distill(student, teacher, (training[i % len(training)] for i in range(steps)), steps=steps, learning_rate=learning_rate, task_loss=imitation)
         return student
 
     def calibrated(model):
@@ -60,7 +61,7 @@ def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, trai
     yield "FP8-aware", distilled(aware)
 
 
-def ablate(teacher, sparse: SparseRecipe, *, views=(4, 16), windows=64, calibration=32, training=128, steps=100, learning_rate=1e-4,
+def ablate(teacher, sparse: SparseRecipe, *, views=(4, 16), windows=64, calibration=32, training=128, steps=100, learning_rate=1e-3,
            train_views=4, device="cpu", threads=1, size=(192, 256), fp8=Fp8Recipe(), say=print) -> dict:
     """{views: {variant: summary}}; a summary also says the mean relative error of the attention outputs."""
     made = {"device": device, "threads": threads, "height": size[0], "width": size[1]}
@@ -89,7 +90,7 @@ def add_arguments(parser):
     parser.add_argument("--training", type=int, default=128, help="windows to distil on")
     parser.add_argument("--steps", type=int, default=100, help="gradient steps; 0: closed form only")
     parser.add_argument("--train-views", type=int, default=4, help="views of calibration and distillation windows")
-    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     add_sparse_arguments(parser)
     parser.add_argument("--json", type=Path, help="also write all numbers there")
 

@@ -173,6 +173,7 @@ def add_arguments(parser):
     parser.add_argument("--calibration", type=int, default=32, help="windows for scales and closed form, procedural without --model")
     parser.add_argument("--views", type=int, default=4, help="their views")
     parser.add_argument("--steps", type=int, default=0, help="gradient steps after the closed form")
+    parser.add_argument("--learning-rate", type=float, default=1e-3, help="of those steps, without --model")
 
 
 def main(args):
@@ -187,6 +188,7 @@ def main(args):
     from .ablate import sparse_recipe
     from .distill import closed_form, distill
     from .fp8 import calibrate
+    from .imitation import imitation
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(args.threads)
@@ -201,6 +203,6 @@ def main(args):
         print(f"{name}: error of the attention {before:.4f} sparse only, {after:.4f} with the linear branch")
     if args.steps:
         lessons = heldout.runs(heldout.batches("distillation", 4 * args.calibration, views=args.views, device=device, threads=args.threads))
-        losses = distill(student, teacher, (lessons[i % len(lessons)] for i in range(args.steps)), steps=args.steps, learning_rate=1e-4)
+        losses = distill(student, teacher, (lessons[i % len(lessons)] for i in range(args.steps)), steps=args.steps, learning_rate=args.learning_rate, task_loss=imitation)
         print(f"attention MSE {losses[0]:.3e} -> {losses[-1]:.3e} in {args.steps} steps")
     save_student(args.out, student, recipe, facts)

@@ -4,6 +4,7 @@
 #
 #   runs/one-gpu.sh train   OUT [CAPTURES.npz]     10 min on the GPU; again for another piece: it goes on from $WORK/run/state.pt
 #   runs/one-gpu.sh settle  OUT [CAPTURES.npz]     10 min on the GPU: the last piece, with a falling learning rate
+#   runs/one-gpu.sh whole   OUT [CAPTURES.npz]     both in one piece of PIECE seconds, where nothing limits a call
 #   runs/one-gpu.sh measure OUT [CAPTURES.npz]      8 min on the GPU: student against teacher on 512 windows, ablation, captures
 #   runs/one-gpu.sh ship    OUT [CAPTURES.npz]     20 min on two CPU cores: export, tables; writes models/lite3r-small
 #   runs/one-gpu.sh rehearse OUT                    3 min on a CPU: the same four, toy model, OUT/ship instead of models/
@@ -23,9 +24,10 @@ read -r -a lite3r <<<"${LITE3R:-student/run}" # on a machine with its own PyTorc
 mkdir -p "$OUT" "$WORK"
 
 # What the two sizes differ in.
-size=(--seconds "${PIECE:-530}" --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240) windows=512 calibration=64 training=256 steps=200 held_out=192 views=(4 16)
+size=(--seconds "${PIECE:-530}" --workers 14 --lr 5e-4 --muon-lr 7e-3 --skip 5240 --ema 0.998 --eval-every "${EVERY:-180}")
+windows=512 calibration=64 training=512 steps=500 held_out=192 lesson=8 views=(4 16)
 if [ -n "${TOY:-}" ]; then
-  size=(--toy --steps "$((TOY * 6))" --workers 0 --no-compile) windows=2 calibration=2 training=2 steps=2 held_out=8 views=(4)
+  size=(--toy --steps "$((TOY * 6))" --workers 0 --no-compile) windows=2 calibration=2 training=2 steps=2 held_out=8 lesson=4 views=(4)
 fi
 
 train() { # $1: share of the piece after which the learning rate falls
@@ -41,13 +43,14 @@ train() { # $1: share of the piece after which the learning rate falls
 case $step in
   train) train 1 ;;
   settle) train 0.1 ;;
+  whole) train 0.35 ;;
   measure)
     ema=$OUT/ema
     if [ ! -d "$ema" ]; then ema=$WORK/run/ema; fi # the machine may give every call an empty OUT
     # 4 min: every row of the table, S = 4 and 16
-    "${lite3r[@]}" ablate "$ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
+    "${lite3r[@]}" ablate "$ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --train-views $lesson --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
     # 1 min, 57 MB in WORK: the Lite3R student itself, FP8 on
-    "${lite3r[@]}" convert "$ema" "$WORK/student" --fp8 --keep 0.3 --calibration $calibration --steps $steps
+    "${lite3r[@]}" convert "$ema" "$WORK/student" --fp8 --keep 0.3 --calibration $calibration --views $lesson --steps $steps
     # 1 min each: teacher and student on captures and on held-out scenes by kind
     for model in "$ema" "$WORK/student"; do
       "${lite3r[@]}" evaluate "$model" ${CAPTURES:+"$CAPTURES"} --held-out $held_out --views "${views[@]}" --json "$WORK/$(basename "$model").json"

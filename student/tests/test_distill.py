@@ -4,9 +4,11 @@ import pytest
 import torch
 from toy import BOTH, SPARSE, SPECIALS, Toy, images
 
-from lite3r_student.convert import Recipe, sparse_mixers, student_from_teacher
+from lite3r_student.convert import Recipe, names_of_global_attention, sparse_mixers, student_from_teacher
 from lite3r_student.distill import attention_error, closed_form, distill, gamma_at, record, regression_rows
 from lite3r_student.fp8 import calibrate
+from lite3r_student.imitation import imitation
+from lite3r_student.model import Config, Teacher
 from lite3r_student.sparse import SparseRecipe
 
 
@@ -145,3 +147,15 @@ def test_too_few_batches_are_an_error():
     teacher = Toy()
     with pytest.raises(ValueError, match="after 1 of 3 steps"):
         distill(student_from_teacher(teacher, recipe()), teacher, feeding(1), steps=3)
+
+
+def test_imitation_is_zero_for_the_teacher_and_falls_when_only_projections_learn():
+    torch.manual_seed(0)
+    teacher = Teacher(Config.toy()).eval()
+    images = torch.rand(2, 3, 3, 48, 64)
+    wanted = teacher(images)
+    assert float(imitation(wanted, wanted)) == pytest.approx(0, abs=1e-3)  # the chord's and the direction's roots have no exact zero
+    student = student_from_teacher(teacher, Recipe(sparse=SparseRecipe(keep=0.3, block=4, specials=4), attention=names_of_global_attention(teacher)))
+    before = float(imitation(student(images), wanted))
+    distill(student, teacher, [lambda model: model(images)] * 40, steps=40, learning_rate=1e-2, task_loss=imitation)
+    assert 0.01 < before and float(imitation(student(images), wanted)) < 0.8 * before
