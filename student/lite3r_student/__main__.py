@@ -14,11 +14,14 @@ COMMANDS = {
     "plot": ("plots", "learning curve, error against confidence"),
     "export": ("export", "write student.onnx and contract.json"),
     "bench-cpu": ("bench_cpu", "time of a window on this CPU, several models in turn"),
+    "bench": ("bench_gpu", "latency and memory of teacher and student of a published backbone, on one GPU"),
+    "bench-kernel": ("bench_kernel", "the attention kernel on a GPU: right, and how fast"),
     "distill": ("backbones.distill", "distil a converted backbone on BlendedMVS, on any number of GPUs"),
     "benchmark": ("benchmark", "BlendedMVS and DTU64 by the paper's protocol, and by a better one"),
     "dataset-capture": ("dataset_capture", "a scene of BlendedMVS or DTU64 as a capture"),
     "chamfer": ("chamfer", "how far a fused scene is from the capture's own depth"),
     "backbone-parity": ("backbones.parity", "Depth-Anything-3 against its authors' package"),
+    "full-size": ("backbones.fullsize", "both backbones exported at full size, run by ONNX Runtime and compared"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
 

@@ -39,6 +39,8 @@ class SparseRecipe:
     skip: float | None = None
     """None: two-way. Otherwise three-way, and this share of the patch blocks is negligible."""
     block: int = 64
+    query_block: int | None = None
+    """Queries that share a choice; None: as many as a block of keys has. A GPU wants 128 (see hopper.py), a choice is finer with fewer."""
     specials: int = 0
     """Tokens at the front of every view that stay dense."""
     feature_map: str = "softmax"
@@ -53,10 +55,15 @@ class SparseRecipe:
             raise ValueError(f"keep must lie in (0, 1], not {self.keep}")
         if self.skip is not None and not 0 <= self.skip <= 1 - self.keep:
             raise ValueError(f"skip must lie in [0, 1 - keep], not {self.skip}")
-        if self.block < 1 or self.specials < 0:
-            raise ValueError(f"block {self.block} and specials {self.specials} make no blocks")
+        if self.block < 1 or self.queries < 1 or self.specials < 0:
+            raise ValueError(f"block {self.block}, query_block {self.query_block} and specials {self.specials} make no blocks")
         if self.feature_map not in ("softmax", "elu"):
             raise ValueError(f"feature_map must be softmax or elu, not {self.feature_map!r}")
+
+    @property
+    def queries(self) -> int:
+        """Queries in a query block."""
+        return self.block if self.query_block is None else self.query_block
 
 
 def feature_map(x: Tensor, kind: str) -> Tensor:
@@ -99,11 +106,14 @@ def in_blocks(x: Tensor, block: int) -> Tensor:
     return F.pad(x, (0, 0, 0, blocks * block - x.shape[2])).unflatten(2, (blocks, block))
 
 
-def rank_blocks(q: Tensor, k: Tensor, mean_k: Tensor, block: int) -> Tensor:
-    """Scores (B, h, m, m) of key blocks for query blocks, from patch tokens (B, h, n, d)."""
-    count = in_blocks(torch.ones_like(q[:1, :1, :, :1]), block).sum(3)  # 1 1 m 1: the last block averages its real tokens only
-    pooled_q = in_blocks(q, block).sum(3) / count
-    pooled_k = in_blocks(k - mean_k, block).sum(3) / count
+def pool(x: Tensor, block: int) -> Tensor:
+    """(B, h, n, d) -> means of blocks (B, h, m, d); the last block averages its real tokens only."""
+    return in_blocks(x, block).sum(3) / in_blocks(torch.ones_like(x[:1, :1, :, :1]), block).sum(3)
+
+
+def rank_blocks(q: Tensor, k: Tensor, mean_k: Tensor, recipe: SparseRecipe) -> Tensor:
+    """Scores (B, h, query blocks, m) of key blocks for query blocks, from patch tokens (B, h, n, d)."""
+    pooled_q, pooled_k = pool(q, recipe.queries), pool(k - mean_k, recipe.block)
     return pooled_q @ pooled_k.transpose(-1, -2) / q.shape[-1] ** 0.5
 
 
@@ -122,14 +132,14 @@ def as_mask(indices: Tensor, blocks: int) -> Tensor:
 def reference(q: Tensor, k: Tensor, v: Tensor, *, recipe: SparseRecipe, views: int = 1) -> tuple[Tensor, Tensor]:
     """(B, h, N, d) each -> o_s, o_l, with the whole N x N matrix: the definition, for tests and small inputs."""
     (qs, qp), (ks, kp), (vs, vp) = (split_specials(x, views, recipe.specials) for x in (q, k, v))
-    special, n, b = qs.shape[2], qp.shape[2], recipe.block
-    scores = rank_blocks(qp, kp, k.mean(2, keepdim=True), b)
+    special, n = qs.shape[2], qp.shape[2]
+    scores = rank_blocks(qp, kp, k.mean(2, keepdim=True), recipe)
     blocks = scores.shape[-1]
     chosen, dropped = choose_blocks(scores, kept_blocks(n, special, recipe), skipped_blocks(n, special, recipe))
     critical, negligible = as_mask(chosen, blocks), as_mask(dropped, blocks)
 
-    def per_token(mask: Tensor) -> Tensor:  # (B, h, m, m) -> (B, h, n, n)
-        return mask.repeat_interleave(b, -1).repeat_interleave(b, -2)[..., :n, :n]
+    def per_token(mask: Tensor) -> Tensor:  # (B, h, query blocks, m) -> (B, h, n, n)
+        return mask.repeat_interleave(recipe.block, -1).repeat_interleave(recipe.queries, -2)[..., :n, :n]
 
     def with_specials(mask: Tensor, keys: bool, queries: bool) -> Tensor:  # (B, h, n, n) -> (B, h, N, N), special tokens first
         return F.pad(F.pad(mask, (special, 0), value=keys), (0, 0, special, 0), value=queries)
@@ -153,14 +163,14 @@ def block_sparse(q: Tensor, k: Tensor, v: Tensor, *, recipe: SparseRecipe, views
     (qs, qp), (ks, kp), (vs, vp) = (split_specials(x, views, recipe.specials) for x in (q, k, v))
     special, n, b = qs.shape[2], qp.shape[2], recipe.block
     keep, skip = kept_blocks(n, special, recipe), skipped_blocks(n, special, recipe)
-    chosen, dropped = choose_blocks(rank_blocks(qp, kp, k.mean(2, keepdim=True), b), keep, skip)
+    chosen, dropped = choose_blocks(rank_blocks(qp, kp, k.mean(2, keepdim=True), recipe), keep, skip)
 
-    # sparse branch: B h m b d queries against B h m (special + K b) d keys
-    q_blocks, k_blocks, v_blocks = (in_blocks(x, b) for x in (qp, kp, vp))
-    m = q_blocks.shape[2]
+    # sparse branch, a query block at a time: its queries against special + K b keys
+    q_blocks, k_blocks, v_blocks = in_blocks(qp, recipe.queries), in_blocks(kp, b), in_blocks(vp, b)
+    m = k_blocks.shape[2]
     keys, values = gather_blocks(k_blocks, chosen, ks), gather_blocks(v_blocks, chosen, vs)
     real = in_blocks(torch.ones_like(qp[:1, :1, :, :1]), b)[0, 0, :, :, 0] > 0  # m b
-    seen = F.pad(real[chosen].flatten(3), (special, 0), value=True)  # B h m (special + K b)
+    seen = F.pad(real[chosen].flatten(3), (special, 0), value=True)  # B h . (special + K b)
     o_s = F.scaled_dot_product_attention(
         q_blocks.flatten(0, 1), keys.flatten(0, 1), values.flatten(0, 1), attn_mask=seen.flatten(0, 1)[:, :, None])
     o_s = o_s.unflatten(0, q.shape[:2]).flatten(2, 3)[:, :, :n]
@@ -174,9 +184,9 @@ def block_sparse(q: Tensor, k: Tensor, v: Tensor, *, recipe: SparseRecipe, views
     else:
         phi_k = in_blocks(feature_map(kp, recipe.feature_map), b) * real[..., None]  # B h m b d; phi(0) is not 0
         marginal = ~(as_mask(chosen, m) | as_mask(dropped, m))
-        weight = marginal.to(q.dtype)  # B h m m
+        weight = marginal.to(q.dtype)  # B h . m
         state = torch.einsum("bhqk,bhkij->bhqij", weight, phi_k.transpose(-1, -2) @ v_blocks)
-        phi_q = in_blocks(phi_q, b)  # B h m b d
+        phi_q = in_blocks(phi_q, recipe.queries)
         total = (phi_q @ torch.einsum("bhqk,bhki->bhqi", weight, phi_k.sum(3))[..., None]).flatten(2, 3)[:, :, :n]
         o_l = (phi_q @ state).flatten(2, 3)[:, :, :n]
     o_l = o_l / total.clamp_min(1e-20)

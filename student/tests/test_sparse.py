@@ -21,6 +21,8 @@ VARIANTS = [
     SparseRecipe(keep=0.5, skip=0.0, block=16, specials=1, feature_map="elu"),
     SparseRecipe(keep=0.1, block=64, specials=4),  # one short block
     SparseRecipe(keep=1.0, skip=0.0, block=8, specials=2),  # nothing is left for the linear branch
+    SparseRecipe(keep=0.3, block=8, query_block=16, specials=2),
+    SparseRecipe(keep=0.25, skip=0.25, block=8, query_block=24, specials=1),
 ]
 
 
@@ -135,7 +137,7 @@ def test_only_projections_have_gradients_to_learn_from():
     assert all(p.grad.abs().max() > 0 for p in mixer.parameters())
 
 
-@pytest.mark.parametrize("wrong", [{"keep": 0}, {"keep": 1.1}, {"keep": 0.5, "skip": 0.6}, {"block": 0}, {"feature_map": "relu"}])
+@pytest.mark.parametrize("wrong", [{"keep": 0}, {"keep": 1.1}, {"keep": 0.5, "skip": 0.6}, {"block": 0}, {"query_block": 0}, {"feature_map": "relu"}])
 def test_impossible_recipes_are_refused(wrong):
     with pytest.raises(ValueError):
         SparseRecipe(**wrong)

@@ -77,18 +77,20 @@ class Trunk(nn.Module):
         x = torch.cat([self.cls_token.expand(len(patches), -1, -1), patches], 1) + position
         x = x.unflatten(0, (batch, views))
         back = [order.index(i) for i in range(views)]
+        reordered = order != list(range(views))  # where nothing moves, nothing is copied, and a CUDA graph can be made
         last_frame, taken = x, []
         for i, block in enumerate(self.blocks):
             if i == c.alternate:
                 if camera is None:
-                    x = x[:, order]
+                    x = x[:, order] if reordered else x
                     camera = torch.cat([self.camera_token[:, :1], self.camera_token[:, 1:].expand(-1, views - 1, -1)], 1).expand(batch, -1, -1)
                 x = torch.cat([camera[:, :, None], x[:, :, 1:]], 2)
             x = run_block(block, x, ropes[block.attn.kind] if i >= c.alternate else None)
             if block.attn.kind == "frame":
                 last_frame = x
             if i in c.layers:
-                taken.append(torch.cat([last_frame, x], -1)[:, back])
+                both = torch.cat([last_frame, x], -1)
+                taken.append(both[:, back] if reordered else both)
         return taken
 
 

@@ -46,11 +46,11 @@ def compose(a: Tensor, b: Tensor) -> Tensor:
 def decode(encoding: Tensor) -> tuple[Tensor, Tensor]:
     """(..., 9) -> the pose (..., 3, 4) and (..., 2) = fx / W, fy / H."""
     pose = torch.cat([rotation_from_quaternion(encoding[..., 3:7]), encoding[..., :3, None]], -1)
-    half = torch.tan(encoding[..., [8, 7]] / 2).clamp_min(1e-6)  # a field of view of zero would make an infinite focal length
+    half = torch.tan(encoding[..., 7:9].flip(-1) / 2).clamp_min(1e-6)  # a field of view of zero would make an infinite focal length
     return pose, 0.5 / half
 
 
 def encode(pose: Tensor, focal: Tensor) -> Tensor:
     """The inverse of `decode`."""
     fov = 2 * torch.atan(0.5 / focal)
-    return torch.cat([pose[..., 3], quaternion_from_rotation(pose[..., :3]), fov[..., [1, 0]]], -1)
+    return torch.cat([pose[..., 3], quaternion_from_rotation(pose[..., :3]), fov.flip(-1)], -1)
