@@ -30,6 +30,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from .alone import alone
 from .attention import DenseMixer
 from .backbones import checkpoints, da3, vggt
 from .backbones.convert import recipe_for
@@ -240,8 +241,9 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
 
             def whole():
                 halves.heads(halves.trunk(images))
-        for part, run in (("trunk", run_trunk), ("heads", run_heads), ("whole", whole)):
-            row[f"{part}_ms"], row["runs"] = clock(run, gpu, runs)
+        with alone():
+            for part, run in (("trunk", run_trunk), ("heads", run_heads), ("whole", whole)):
+                row[f"{part}_ms"], row["runs"] = clock(run, gpu, runs)
     return row
 
 
@@ -276,7 +278,7 @@ def profile(name, column, model, dtype, views, size, *, device, compiled, compil
         layers = halves.trunk(images)
         halves.heads(layers)
         for part, run in (("trunk", lambda: halves.trunk(images)), ("heads", lambda: halves.heads(layers))):
-            with record(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as profiler:
+            with alone(), record(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as profiler:
                 run()
                 if gpu:
                     torch.cuda.synchronize()

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from . import hopper
+from .alone import alone
 from .hopper import DEFAULT, VARIANTS
 from .sparse import SparseRecipe, kept_blocks, reference
 
@@ -139,32 +140,8 @@ def add_arguments(parser):
     parser.add_argument("--json", type=Path, help="rows are appended there as they come")
 
 
-def main(args):
-    began, rows = time.perf_counter(), args.json and open(args.json, "a")
-    facts = {"date": date.today().isoformat(), "device": torch.cuda.get_device_name(), "torch": torch.__version__}
-
-    def left():
-        return args.budget - (time.perf_counter() - began)
-
-    def say(row: dict):
-        print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()), flush=True)
-        if rows:
-            print(json.dumps(facts | row), file=rows, flush=True)
-
-    print(f"{facts['device']}, {facts['date']}, PyTorch {facts['torch']}")
-    right = []
-    wanted = [n for n in VARIANTS if not args.variants or any(w in n for w in args.variants)]
-    for name in sorted(wanted, key=lambda n: n not in DEFAULT.values()):  # defaults first
-        try:
-            errors = {case: check(VARIANTS[name], case) for case in (CASES if name in DEFAULT.values() else ("random", "sharp"))}
-        except Exception as broken:  # a variant that this compiler or driver cannot do must not hide the others
-            say({"variant": name, "failed": f"{type(broken).__name__}: {broken}"[:300]})
-            continue
-        bar = BAR[name.split(" ")[0]]
-        fine = all(e < (bar if case != "sharp" or bar < 1e-2 else 1.0) for case, e in errors.items())  # scores of 20: eight bits of a score are too few
-        say({"variant": name, "right": fine} | errors)
-        if fine:
-            right.append(name)
+def clocks(args, right: list[str], left, say):
+    """All right variants at one size, then the winners at all sizes beside dense attention. left(): seconds of the budget; say(row)."""
 
     def inputs(views):
         return random_qkv(views * 1041), 0.3 * torch.randn(HEADS, WIDTH, WIDTH, device="cuda")
@@ -219,3 +196,33 @@ def main(args):
                 say(what | {"views": views, "tokens": q.shape[2]} | job())
             except Exception as broken:
                 say(what | {"views": views, "failed": f"{type(broken).__name__}: {broken}"[:300]})
+
+
+def main(args):
+    began, rows = time.perf_counter(), args.json and open(args.json, "a")
+    facts = {"date": date.today().isoformat(), "device": torch.cuda.get_device_name(), "torch": torch.__version__}
+
+    def left():
+        return args.budget - (time.perf_counter() - began)
+
+    def say(row: dict):
+        print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()), flush=True)
+        if rows:
+            print(json.dumps(facts | row), file=rows, flush=True)
+
+    print(f"{facts['device']}, {facts['date']}, PyTorch {facts['torch']}")
+    right = []
+    wanted = [n for n in VARIANTS if not args.variants or any(w in n for w in args.variants)]
+    for name in sorted(wanted, key=lambda n: n not in DEFAULT.values()):  # defaults first
+        try:
+            errors = {case: check(VARIANTS[name], case) for case in (CASES if name in DEFAULT.values() else ("random", "sharp"))}
+        except Exception as broken:  # a variant that this compiler or driver cannot do must not hide the others
+            say({"variant": name, "failed": f"{type(broken).__name__}: {broken}"[:300]})
+            continue
+        bar = BAR[name.split(" ")[0]]
+        fine = all(e < (bar if case != "sharp" or bar < 1e-2 else 1.0) for case, e in errors.items())  # scores of 20: eight bits of a score are too few
+        say({"variant": name, "right": fine} | errors)
+        if fine:
+            right.append(name)
+    with alone():
+        clocks(args, right, left, say)

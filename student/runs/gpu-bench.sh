@@ -9,6 +9,7 @@
 #   runs/gpu-bench.sh rehearse OUT        3 min on a CPU: the same code at toy width (the kernel in Triton's interpreter)
 #
 # ATTENTION="NAME,NAME" (default bf16): precision of sparse attention (bf16 int8 8bit fp8), or names from the kernel table. KEEP (default 0.3), VIEWS, BUDGET in seconds.
+# BESIDE=GROUP: another program's process group on the same GPU, stopped while a clock runs.
 # A machine with its own PyTorch: LITE3R='python3 -m lite3r_student' PYTHONPATH=student. Compiled kernels stay in $CACHE, so a second call starts sooner.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -38,18 +39,12 @@ case $step in
         --profile "$OUT/profile-$model.md"
     done
     ;;
-  export) # four at once, 30 GB of memory each at most
-    jobs=()
+  export) # one after the other: each takes up to 30 GB of memory
     for model in da3-large vggt-1b; do
       for kind in teacher student; do
-        "${lite3r[@]}" full-size --models "$model" --kinds "$kind" --threads "${THREADS:-3}" >"${CACHE:-/tmp/lite3r-inductor}-$model-$kind.md" 2>&1 &
-        jobs+=($!)
+        "${lite3r[@]}" full-size --models "$model" --kinds "$kind" --threads "${THREADS:-8}" 2>&1 | grep -v '^W\|Skipping' | tee -a "$OUT/full-size.md"
       done
     done
-    failed=0
-    for job in "${jobs[@]}"; do wait "$job" || failed=1; done
-    cat "${CACHE:-/tmp/lite3r-inductor}"-*-{teacher,student}.md | grep -v '^W\|Skipping' | tee "$OUT/full-size.md"
-    exit $failed
     ;;
   rehearse)
     student/run pytest tests/test_hopper.py -q
