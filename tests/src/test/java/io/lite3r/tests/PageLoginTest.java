@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("infra")
 @ExtendWith(WithSecureChain.class)
 class PageLoginTest {
-  private static final String SCENE = "/api/scenes/acme-nothing";
+  private static final String SCENE = "/api/scenes/acme-never";
 
   @Test
   void whoeverSignsInSeesTheTenantsScenesByCookiesThatNoScriptReads(Locked locked)

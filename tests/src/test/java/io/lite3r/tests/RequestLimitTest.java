@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lite3r.tests.SecureChain.Answer;
 import io.lite3r.tests.WithSecureChain.Locked;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RequestLimitTest {
   private static final Map<String, String> FIVE_AT_ONCE =
       Map.of("lite3r.requests.per-second", "1", "lite3r.requests.burst", "5");
+  private static final int AT_ONCE = 30;
   private static final String FRAMES =
       "/v1/scenes/%s-yard/captures/today/cameras/left/frames?sequence=0&timestamp=0";
 
@@ -26,13 +31,28 @@ class RequestLimitTest {
       try {
         String acme = locked.issuer().token("acme", "capture", "viewer");
         String zeta = locked.issuer().token("zeta", "capture", "viewer");
-        for (int i = 0; i < 5; i++) {
-          assertThat(ask(locked, service, "acme", acme).status()).isNotIn(401, 403, 429);
+        // All at once: one after the other, a slow machine might give the bucket time to fill.
+        List<Answer> answers;
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+          answers =
+              IntStream.range(0, AT_ONCE)
+                  .mapToObj(
+                      i ->
+                          CompletableFuture.supplyAsync(
+                              () -> ask(locked, service, "acme", acme), callers))
+                  .toList()
+                  .stream()
+                  .map(CompletableFuture::join)
+                  .toList();
         }
+        assertThat(answers.stream().filter(answer -> answer.status() != 429))
+            .as(service)
+            .hasSizeGreaterThanOrEqualTo(5)
+            .allMatch(answer -> answer.status() != 401 && answer.status() != 403);
 
-        Answer refused = ask(locked, service, "acme", acme);
+        Answer refused =
+            answers.stream().filter(answer -> answer.status() == 429).findFirst().orElseThrow();
 
-        assertThat(refused.status()).as(service).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
         assertThat(refused.body()).contains("Too many requests");
         assertThat(ask(locked, service, "zeta", zeta).status())
