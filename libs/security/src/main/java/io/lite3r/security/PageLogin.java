@@ -147,7 +147,7 @@ public class PageLogin {
       if (end.isPresent()) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("client_id", client());
-        query.put("post_logout_redirect_uri", page().toString());
+        query.put("post_logout_redirect_uri", slashless() + "/");
         return asked(end.get(), query);
       }
     } catch (IOException e) {
