@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * The overlay's topics are those of topics.yaml, with its partitions, retention and byte limits;
- * the brokers are of the tested version, stand apart and take the largest record; no setting wants more copies than there are nodes; scaling
- * stops at the partitions.
+ * the brokers are of the tested version, stand apart and take the largest record; no setting wants
+ * more copies than there are nodes; scaling stops at the partitions.
  */
 final class KafkaAgrees implements Rule {
   private final String version;
