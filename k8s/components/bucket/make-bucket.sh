@@ -1,7 +1,12 @@
 #!/bin/sh
 # The bucket, and for every service that touches objects a user with the policy that access.yaml gives it. May run any number of times.
 set -eu
-mc alias set store "$S3_ENDPOINT" "$ADMIN_ACCESS_KEY" "$ADMIN_SECRET_KEY" >/dev/null
+tries=60 # the store may start after this
+until mc alias set store "$S3_ENDPOINT" "$ADMIN_ACCESS_KEY" "$ADMIN_SECRET_KEY" >/dev/null; do
+  tries=$((tries - 1))
+  [ $tries -gt 0 ] || exit 1
+  sleep 2
+done
 mc mb --ignore-existing "store/$S3_BUCKET"
 
 user() { # service, access key, secret key

@@ -67,7 +67,7 @@ final class OperationsDashboard {
                         "max by (service) (scrape_duration_seconds{%s})".formatted(OURS),
                         "{{service}}"))),
             row(
-                "Console",
+                "Viewers and callers",
                 panel(
                     "Viewers",
                     "Open live connections.",
@@ -77,6 +77,13 @@ final class OperationsDashboard {
                     "Updates passed on",
                     "Changed scenes told to viewers.",
                     "cps",
-                    query(Promql.rate(Metric.counter(Names.CONSOLE_UPDATES)), "updates")))));
+                    query(Promql.rate(Metric.counter(Names.CONSOLE_UPDATES)), "updates")),
+                panel(
+                    "Requests refused",
+                    "Answered 429, because their tenant had asked too often (lite3r.requests.*).",
+                    "cps",
+                    query(
+                        Promql.rate(Metric.counter(Names.REQUESTS_LIMITED), "service"),
+                        "{{service}}")))));
   }
 }

@@ -71,7 +71,8 @@ final class PipelineDashboard {
                         "Quiet while another camera of their capture sends.",
                         "short",
                         query(
-                            "sum (" + Metric.plain(Names.CAPTURE_SILENT).series() + ")", "silent"))
+                            "sum (" + Metric.plain(Names.WINDOWING_SILENT).series() + ")",
+                            "silent"))
                     .alertsAt(1),
                 panel(
                     "Views that were missing from instants",

@@ -26,6 +26,9 @@ class ComposeTest {
           infra/compose.yaml             | LITE3R_S3_BUCKET: lite3r            | LITE3R_S3_BUCKET: scenes                 | capture: bucket scenes is not the application's lite3r
           infra/compose.yaml             | LITE3R_S3_BUCKET                    | LITE3R_S3_BUCKETS                        | capture: LITE3R_S3_BUCKETS is no setting of docs/operations.md
           infra/compose.yaml             | http://minio:9000                   | http://mino:9000                         | capture: LITE3R_S3_ENDPOINT names mino, which is no service
+          infra/compose.yaml             | LITE3R_S3_ACCESS_KEY: lite3r-fusion | LITE3R_S3_ACCESS_KEY: lite3r-capture     | fusion: its key for the object store, lite3r-capture, is not the one that is made for it
+          infra/compose.yaml             | LITE3R_S3_SECRET_KEY: ${FUSION      | LITE3R_S3_SECRET_KEY: ${CAPTURE          | fusion: its secret is not its own
+          infra/compose.yaml             | ../k8s/components/bucket/policies:  | ../k8s/components/bucket/policy:         | bucket: k8s/components/bucket/policy is mounted and not there
           infra/compose.yaml             | http://collector:4317               | http://collector:4318                    | capture: spans go to collector:4318, the collector listens on 4317
           infra/compose.yaml             | "127.0.0.1:8081:8080"               | "8081:8080"                              | console: port 8081:8080 is open to the world
           infra/compose.yaml             | "127.0.0.1:8081:8080"               | "127.0.0.1:8081:8081"                    | console: port 127.0.0.1:8081:8081 is not the one that services listen on, 8080

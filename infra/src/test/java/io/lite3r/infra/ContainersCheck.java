@@ -57,8 +57,8 @@ final class ContainersCheck {
   private void mounts(String name, Node service) {
     for (String mount : service.at("volumes").texts()) {
       String from = mount.substring(0, mount.indexOf(':'));
-      if (from.startsWith("./")) {
-        String file = "infra" + from.substring(1);
+      if (from.startsWith("./") || from.startsWith("../")) {
+        String file = from.startsWith("./") ? "infra" + from.substring(1) : from.substring(3);
         problems.unless(tree.has(file), "%s: %s is mounted and not there", name, file);
       } else {
         problems.unless(

@@ -2,6 +2,7 @@ package io.lite3r.infra;
 
 import static io.lite3r.infra.ComposeFiles.OURS;
 
+import io.lite3r.schemas.access.Access;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,7 @@ final class ServicesCheck {
     bucket(name, environment.at("LITE3R_S3_BUCKET").text());
     compose.host(
         problems, name + ": LITE3R_S3_ENDPOINT", environment.at("LITE3R_S3_ENDPOINT").text());
+    keys(name, environment);
     spans(name, environment.at("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT").text());
     problems.unless(
         service.at("read_only").text().equals("true"),
@@ -89,6 +91,28 @@ final class ServicesCheck {
         name,
         told,
         applications);
+  }
+
+  /** Who touches objects has a key of its own, which the bucket's job makes with its policy. */
+  private void keys(String name, Node environment) {
+    boolean touches = !Access.stated().of(name).objects().isEmpty();
+    String user = environment.at("LITE3R_S3_ACCESS_KEY").text();
+    String secret = environment.at("LITE3R_S3_SECRET_KEY").text();
+    Node made = compose.services().get("bucket").at("environment");
+    String of = name.toUpperCase(Locale.ROOT);
+    problems.unless(
+        touches
+            ? !user.isEmpty() && user.equals(made.at(of + "_ACCESS_KEY").text())
+            : user.isEmpty(),
+        "%s: its key for the object store, %s, is not the one that is made for it",
+        name,
+        user.isEmpty() ? "none" : user);
+    problems.unless(
+        !touches
+            || (secret.startsWith("${" + of + "_SECRET_KEY:?")
+                && secret.equals(made.at(of + "_SECRET_KEY").text())),
+        "%s: its secret is not its own",
+        name);
   }
 
   private void spans(String name, String told) {

@@ -10,10 +10,19 @@ import java.util.TreeMap;
 
 /**
  * The overlay's topics are those of topics.yaml, with its partitions, retention and byte limits;
- * the brokers take the largest record; no setting wants more copies than there are nodes; scaling
- * stops at the partitions.
+ * the brokers are of the tested version, stand apart and take the largest record; no setting wants
+ * more copies than there are nodes; scaling stops at the partitions.
  */
 final class KafkaAgrees implements Rule {
+  private final String version;
+
+  /**
+   * @param version of Kafka that the build is tested with
+   */
+  KafkaAgrees(String version) {
+    this.version = version;
+  }
+
   @Override
   public String proves() {
     return "topics, brokers and scaling agree with topics.yaml";
@@ -59,7 +68,13 @@ final class KafkaAgrees implements Rule {
     }
   }
 
-  private static void brokers(Manifest kafka, Overlay overlay, List<String> faults) {
+  private void brokers(Manifest kafka, Overlay overlay, List<String> faults) {
+    if (!kafka.spec().at("/kafka/version").asText().equals(version)) {
+      faults.add(
+          "%s: version is %s, the services are tested with %s"
+              .formatted(kafka.id(), kafka.spec().at("/kafka/version"), version));
+    }
+    overlay.ofKind("KafkaNodePool").forEach(pool -> apart(pool, faults));
     JsonNode config = kafka.spec().at("/kafka/config");
     long largest = Topics.all().stream().mapToLong(Topic::maxMessageBytes).max().orElseThrow();
     for (String limit : List.of("message.max.bytes", "replica.fetch.max.bytes")) {
@@ -77,6 +92,18 @@ final class KafkaAgrees implements Rule {
             "%s: %s is %s, and there are %d brokers"
                 .formatted(kafka.id(), setting.getKey(), setting.getValue(), nodes));
       }
+    }
+  }
+
+  /** Several nodes are worth what the machines below them are. */
+  private static void apart(Manifest pool, List<String> faults) {
+    String key =
+        pool.spec()
+            .at(
+                "/template/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/0/topologyKey")
+            .asText();
+    if (!key.equals("kubernetes.io/hostname")) {
+      faults.add(pool.id() + ": its nodes may stand on one machine");
     }
   }
 

@@ -61,7 +61,7 @@ public final class ManifestCheck {
         new Selectors(),
         new PodPolicy(),
         new Flows(),
-        new KafkaAgrees(),
+        new KafkaAgrees(property(tree, "kafka.version")),
         new KnownKeys(KnownKeys.documented(tree)),
         new Images(version(tree)));
   }
@@ -88,6 +88,16 @@ public final class ManifestCheck {
       secrets.put(secret.name(), Manifest.strings(data).keySet());
     }
     return secrets;
+  }
+
+  private static String property(Path tree, String name) throws IOException {
+    Matcher value =
+        Pattern.compile("<%1$s>(.*)</%1$s>".formatted(Pattern.quote(name)))
+            .matcher(Files.readString(tree.resolve("pom.xml")));
+    if (!value.find()) {
+      throw new IOException("pom.xml states no " + name);
+    }
+    return value.group(1);
   }
 
   private static String version(Path tree) throws IOException {

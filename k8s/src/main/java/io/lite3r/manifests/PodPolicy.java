@@ -12,6 +12,7 @@ import java.util.Set;
  */
 final class PodPolicy implements Rule {
   private static final int PRE_STOP_AND_MARGIN_S = 10;
+  private static final int KUBERNETES_PROGRESS_DEADLINE_S = 600;
 
   @Override
   public String proves() {
@@ -105,12 +106,46 @@ final class PodPolicy implements Rule {
         pod.spec().path("terminationGracePeriodSeconds").asInt()
             >= longestPreStop + PRE_STOP_AND_MARGIN_S,
         "terminationGracePeriodSeconds leaves no time after preStop");
+    List<Manifest> budgets =
+        overlay.ofKind("PodDisruptionBudget").stream()
+            .filter(budget -> Overlay.selects(budget.spec().path("selector"), pod.labels()))
+            .toList();
+    require(faults, id, !budgets.isEmpty(), "no PodDisruptionBudget covers it");
     require(
         faults,
         id,
-        overlay.ofKind("PodDisruptionBudget").stream()
-            .anyMatch(budget -> Overlay.selects(budget.spec().path("selector"), pod.labels())),
-        "no PodDisruptionBudget covers it");
+        budgets.stream()
+            .allMatch(
+                budget ->
+                    budget
+                        .spec()
+                        .path("unhealthyPodEvictionPolicy")
+                        .asText()
+                        .equals("AlwaysAllow")),
+        "a pod that is not ready keeps its node from being drained");
+    if (pod.owner().kind().equals("Deployment")) {
+      require(
+          faults,
+          id,
+          longestStart(pod)
+              < pod.owner()
+                  .spec()
+                  .path("progressDeadlineSeconds")
+                  .asInt(KUBERNETES_PROGRESS_DEADLINE_S),
+          "its rollout is called failed before its startup probe gives up");
+    }
+  }
+
+  private static int longestStart(PodTemplate pod) {
+    int longest = 0;
+    for (JsonNode container : pod.spec().path("containers")) {
+      JsonNode probe = container.path("startupProbe");
+      longest =
+          Math.max(
+              longest,
+              probe.path("periodSeconds").asInt(10) * probe.path("failureThreshold").asInt(3));
+    }
+    return longest;
   }
 
   private static Set<String> portNames(JsonNode container) {

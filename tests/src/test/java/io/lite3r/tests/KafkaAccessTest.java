@@ -25,11 +25,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -54,6 +59,7 @@ class KafkaAccessTest {
           "reconstruction", "lite3r-reconstruction",
           "fusion", "lite3r-fusion",
           "console", "lite3r-console-1");
+  private static final String SHARE_GROUP = "lite3r-reconstruction-share";
   private static final String CHANGELOG = "lite3r-windowing-views-changelog";
 
   @Test
@@ -127,6 +133,65 @@ class KafkaAccessTest {
             .as("%s writes transactions as %s", user, id)
             .isInstanceOf(TransactionalIdAuthorizationException.class);
       }
+    }
+  }
+
+  @Test
+  void onlyReconstructionSetsItsShareGroupAndNoOther(Locked locked) throws Exception {
+    Map<String, Boolean> refused = new TreeMap<>();
+    for (String user : USERS) {
+      try (Admin admin = Admin.create(locked.chain().login(user))) {
+        for (String group : List.of(SHARE_GROUP, "lite3r-reconstruction", "lite3r-other")) {
+          refused.put(user + " sets " + group, settingIsRefused(admin, group));
+        }
+      }
+    }
+    assertThat(refused.remove("reconstruction sets " + SHARE_GROUP)).isFalse();
+    assertThat(refused).hasSize(14).doesNotContainValue(false);
+  }
+
+  @Test
+  void reconstructionSharesWindowsAndTheConsoleSeesHowFar(Locked locked) throws Exception {
+    Map<String, Object> settings = locked.chain().login("reconstruction");
+    settings.put("group.id", SHARE_GROUP);
+    try (var worker =
+            new KafkaShareConsumer<>(
+                settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Admin console = Admin.create(locked.chain().login("console"))) {
+      worker.subscribe(List.of(Topics.WINDOWS));
+      worker.poll(Duration.ofSeconds(10));
+      assertThat(
+              console
+                  .listShareGroupOffsets(Map.of(SHARE_GROUP, new ListShareGroupOffsetsSpec()))
+                  .partitionsToOffsetInfo(SHARE_GROUP)
+                  .get()
+                  .keySet())
+          .allSatisfy(partition -> assertThat(partition.topic()).isEqualTo(Topics.WINDOWS));
+    }
+    Map<String, Object> strangers = locked.chain().login("fusion");
+    strangers.put("group.id", SHARE_GROUP);
+    try (var stranger =
+        new KafkaShareConsumer<>(
+            strangers, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      stranger.subscribe(List.of(Topics.RECONSTRUCTIONS));
+      assertThatThrownBy(() -> stranger.poll(Duration.ofSeconds(10)))
+          .isInstanceOf(GroupAuthorizationException.class);
+    }
+  }
+
+  private static boolean settingIsRefused(Admin admin, String group) throws InterruptedException {
+    AlterConfigOp wanted =
+        new AlterConfigOp(
+            new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET);
+    try {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), List.of(wanted)))
+          .all()
+          .get();
+      return false;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof GroupAuthorizationException;
     }
   }
 

@@ -199,6 +199,10 @@ final class SecureChain implements AutoCloseable {
     settings.put("lite3r.s3.access-key", s3().accessKey());
     settings.put("lite3r.s3.secret-key", s3().secretKey());
     settings.put("lite3r.oidc.issuer", issuer.toString());
+    if (service.equals("console")) {
+      settings.put("lite3r.oidc.client-id", "lite3r-page");
+      settings.put("lite3r.oidc.page", "http://127.0.0.1:${quarkus.http.port}");
+    }
     settings.put("quarkus.otel.sdk.disabled", "true");
     settings.put("lite3r.inference.threads", "1");
     settings.put("lite3r.fusion.threads", "1");

@@ -12,27 +12,35 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before every route: a token, the role that access.yaml asks for, and the tenant's own
- * scenes. It answers before the resource has looked, so that another tenant's scene and one that is
- * not there cannot be told apart. A route that access.yaml does not name is closed.
+ * Stands before every route: a token (of the page's login, or sent along), not too many requests,
+ * the role that access.yaml asks for, and the tenant's own scenes. It answers before the resource
+ * has looked, so that another tenant's scene and one that is not there cannot be told apart. A
+ * route that access.yaml does not name is closed.
  */
 @Singleton
 public class AccessFilter {
   private static final Logger LOG = Logger.getLogger(AccessFilter.class);
   private static final String BEARER = "bearer ";
 
+  private static final Set<String> CHANGES_NOTHING = Set.of("GET", "HEAD", "OPTIONS");
+
   private final Tokens tokens;
+  private final PageLogin login;
+  private final RequestLimits limits;
   private final CurrentCaller current;
 
   @Inject
-  AccessFilter(Tokens tokens, CurrentCaller current) {
+  AccessFilter(Tokens tokens, PageLogin login, RequestLimits limits, CurrentCaller current) {
     this.tokens = tokens;
+    this.login = login;
+    this.limits = limits;
     this.current = current;
   }
 
@@ -40,6 +48,9 @@ public class AccessFilter {
   void start(
       @Observes StartupEvent event,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "0.0.0.0") String host) {
+    limits.remembered(); // both say now, not with the first request, what is wrong with their
+    // settings
+    login.isOffered();
     if (!tokens.areWanted()) {
       if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
         LOG.warnf("no lite3r.oidc.issuer is set: whoever reaches %s may use every route", host);
@@ -56,14 +67,22 @@ public class AccessFilter {
   /** Null to go on. */
   @ServerRequestFilter
   @Nullable Response check(ContainerRequestContext request, ResourceInfo resource) {
-    if (!tokens.areWanted()) {
-      return null;
-    }
     Optional<String> role = Routes.role(resource.getResourceMethod());
     if (role.filter(Access.ANYONE::equals).isPresent()) {
       return null;
     }
+    if (!tokens.areWanted()) {
+      return tooMany(Caller.UNNAMED);
+    }
     String token = token(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+    if (token == null && login.isOffered()) {
+      token = login.cookies().access(request.getCookies());
+      if (token != null
+          && !CHANGES_NOTHING.contains(request.getMethod())
+          && !login.isThePage(request.getHeaderString("Origin"))) {
+        return Refusal.elsewhere();
+      }
+    }
     if (token == null) {
       return Refusal.unauthorized("send a token: Authorization: Bearer ...", false);
     }
@@ -76,6 +95,10 @@ public class AccessFilter {
       LOG.warnf("a token could not be checked: %s", e);
       return Refusal.unavailable();
     }
+    Response tooMany = tooMany(caller);
+    if (tooMany != null) {
+      return tooMany;
+    }
     if (role.filter(caller.roles()::contains).isEmpty()) {
       return Refusal.forbidden(role.orElse("no role opens this route"));
     }
@@ -85,6 +108,10 @@ public class AccessFilter {
     }
     current.is(caller);
     return null;
+  }
+
+  private @Nullable Response tooMany(Caller caller) {
+    return limits.wait(caller).map(Refusal::tooMany).orElse(null);
   }
 
   private static @Nullable String token(@Nullable String header) {

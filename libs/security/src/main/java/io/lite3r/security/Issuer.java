@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,8 +38,11 @@ final class Issuer {
 
   private final DefaultJWTProcessor<SecurityContext> processor;
 
-  private Issuer(DefaultJWTProcessor<SecurityContext> processor) {
+  private final JsonNode said;
+
+  private Issuer(DefaultJWTProcessor<SecurityContext> processor, JsonNode said) {
     this.processor = processor;
+    this.said = said;
   }
 
   /**
@@ -77,7 +81,23 @@ final class Issuer {
     processor.setJWTClaimsSetVerifier(
         new DefaultJWTClaimsVerifier<>(
             audience, new JWTClaimsSet.Builder().issuer(place).build(), Set.of("exp")));
-    return new Issuer(processor);
+    return new Issuer(processor, said);
+  }
+
+  /**
+   * Where the issuer does this, by its discovery's name for it.
+   *
+   * @throws IOException when it does not say
+   */
+  URI endpoint(String name) throws IOException {
+    return mayHave(name)
+        .orElseThrow(() -> new IOException("the issuer's discovery names no " + name));
+  }
+
+  Optional<URI> mayHave(String name) {
+    return said.path(name).isTextual()
+        ? Optional.of(URI.create(said.path(name).asText()))
+        : Optional.empty();
   }
 
   /**

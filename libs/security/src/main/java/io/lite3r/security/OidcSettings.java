@@ -3,6 +3,7 @@ package io.lite3r.security;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Whose tokens open the APIs. Without an issuer they are open to whoever reaches them. */
@@ -22,4 +23,20 @@ public interface OidcSettings {
   /** Where the roles are in the token; a dot goes one level down. */
   @WithDefault("realm_access.roles")
   String rolesClaim();
+
+  /** The page's client at the issuer; with it the page has a login. */
+  Optional<String> clientId();
+
+  /** The client's secret, when the issuer gave it one. */
+  Optional<String> clientSecret();
+
+  /** The file that holds it; {@link SecuritySettings} reads it. */
+  Optional<Path> clientSecretFile();
+
+  /** The address at which browsers see the page; the issuer must know it plus /login/done. */
+  Optional<URI> page();
+
+  /** What the login asks for, words apart by spaces. */
+  @WithDefault("openid")
+  String scope();
 }

@@ -29,10 +29,12 @@ public final class SecuritySettings implements ConfigSourceFactory {
   private static final String PASSWORD = "lite3r.kafka.password";
   private static final String CA_PASSWORD = "lite3r.kafka.ca-password";
   private static final String S3_SECRET = "lite3r.s3.secret-key";
-  private static final List<String> SECRETS = List.of(PASSWORD, CA_PASSWORD, S3_SECRET);
+  private static final String CLIENT_SECRET = "lite3r.oidc.client-secret";
+  private static final List<String> SECRETS =
+      List.of(PASSWORD, CA_PASSWORD, S3_SECRET, CLIENT_SECRET);
 
   /** Those that a laptop never needs; its fixed S3 pair hides nothing and may be typed. */
-  private static final List<String> NEVER_TYPED = List.of(PASSWORD, CA_PASSWORD);
+  private static final List<String> NEVER_TYPED = List.of(PASSWORD, CA_PASSWORD, CLIENT_SECRET);
 
   /** Above the services' own files, below the environment. */
   private static final int ORDINAL = 275;

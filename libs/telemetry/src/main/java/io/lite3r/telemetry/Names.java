@@ -43,6 +43,9 @@ public final class Names {
   /** Counter, {record}; by {@link #STAGE} and {@link #REASON}: payloads set aside for good. */
   public static final String DEAD_LETTERS = "lite3r.dead_letters";
 
+  /** Counter, {request}: answered 429, because their tenant had asked too often. */
+  public static final String REQUESTS_LIMITED = "lite3r.requests.limited";
+
   // ---- capture --------------------------------------------------------------------------------
 
   /** Counter, {frame}: accepted, that is, durable on {@code frames}. */
@@ -59,12 +62,6 @@ public final class Names {
 
   /** Histogram, s: from the last byte of a request until its frame is durable. */
   public static final String CAPTURE_DURATION = "lite3r.capture.accept.duration";
-
-  /**
-   * Gauge, {camera}: cameras that have sent nothing for {@code lite3r.capture.silent-after} while
-   * another of their capture sends.
-   */
-  public static final String CAPTURE_SILENT = "lite3r.capture.cameras.silent";
 
   // ---- windowing ------------------------------------------------------------------------------
 
@@ -88,6 +85,12 @@ public final class Names {
 
   /** Counter, {view}: cameras that had nothing for an instant the others had. */
   public static final String WINDOWING_MISSING = "lite3r.windowing.partners.missing";
+
+  /**
+   * Gauge, {camera}: live cameras that have sent nothing for {@code lite3r.windowing.silent-after}
+   * while another of their capture sends.
+   */
+  public static final String WINDOWING_SILENT = "lite3r.windowing.cameras.silent";
 
   /** Histogram, s: from the acceptance of a window's newest frame until the window closed. */
   public static final String WINDOWING_DELAY = "lite3r.windowing.close.delay";

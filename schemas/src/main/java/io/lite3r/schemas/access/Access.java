@@ -36,6 +36,7 @@ public record Access(
   private static final Set<String> KEYS =
       Set.of(
           "groups",
+          "configured_groups",
           "transactions",
           "internal_topics",
           "watched_topics",
@@ -64,6 +65,7 @@ public record Access(
     }
     return new ServiceAccess(
         all(parts, ServiceAccess::groups),
+        all(parts, ServiceAccess::configuredGroups),
         all(parts, ServiceAccess::transactions),
         all(parts, ServiceAccess::internalTopics),
         all(parts, ServiceAccess::watchedTopics),
@@ -136,6 +138,7 @@ public record Access(
     }
     return new ServiceAccess(
         names(body, "groups"),
+        names(body, "configured_groups"),
         names(body, "transactions"),
         names(body, "internal_topics"),
         names(body, "watched_topics"),

@@ -54,6 +54,8 @@ public final class KafkaRules {
                     AclOperation.READ,
                     AclOperation.WRITE));
     may.groups().forEach(name -> made.allow(ResourceType.GROUP, name, AclOperation.READ));
+    may.configuredGroups()
+        .forEach(name -> made.allow(ResourceType.GROUP, name, AclOperation.ALTER_CONFIGS));
     may.watchedGroups()
         .forEach(name -> made.allow(ResourceType.GROUP, name, AclOperation.DESCRIBE));
     may.transactions()

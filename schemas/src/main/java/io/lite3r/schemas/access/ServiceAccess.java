@@ -9,6 +9,7 @@ import java.util.Set;
  * prefixes.
  *
  * @param groups consumer groups that it joins
+ * @param configuredGroups groups whose settings on the broker it states
  * @param transactions transactional ids that it writes under
  * @param internalTopics topics that it makes for itself
  * @param watchedTopics topics of which it sees the offsets and no record
@@ -17,6 +18,7 @@ import java.util.Set;
  */
 public record ServiceAccess(
     List<String> groups,
+    List<String> configuredGroups,
     List<String> transactions,
     List<String> internalTopics,
     List<String> watchedTopics,
@@ -28,6 +30,7 @@ public record ServiceAccess(
 
   public ServiceAccess {
     groups = List.copyOf(groups);
+    configuredGroups = List.copyOf(configuredGroups);
     transactions = List.copyOf(transactions);
     internalTopics = List.copyOf(internalTopics);
     watchedTopics = List.copyOf(watchedTopics);

@@ -41,6 +41,8 @@ class AccessTest {
     assertThat(lines("reconstruction"))
         .containsExactlyInAnyOrder(
             "READ GROUP lite3r-reconstruction LITERAL",
+            "READ GROUP lite3r-reconstruction-share LITERAL",
+            "ALTER_CONFIGS GROUP lite3r-reconstruction-share LITERAL",
             "READ TOPIC windows LITERAL",
             "WRITE TOPIC reconstructions LITERAL",
             "WRITE TOPIC dead-letters LITERAL");

@@ -9,6 +9,7 @@ import { chosenVersion, openHistory } from './panels/history.js';
 import { showNotice } from './panels/notice.js';
 import { showScenes } from './panels/scenes.js';
 import { showStages } from './panels/stages.js';
+import { entered } from './session.js';
 import { openView } from './view/scene-view.js';
 
 const scenes = new Map();
@@ -89,4 +90,4 @@ openHistory(render);
 
 // Ages grow even when nothing happens.
 setInterval(() => loadedFirstSnapshot && showScenes([...scenes.values()], shown, choose), 5000);
-listen({ onEvent, onConnection });
+entered().then(() => listen({ onEvent, onConnection }));

@@ -3,6 +3,7 @@ package io.lite3r.standalone;
 import io.lite3r.capture.edge.CaptureSettings;
 import io.lite3r.console.edge.ConsoleSettings;
 import io.lite3r.fusion.edge.FusionConfig;
+import io.lite3r.security.LimitSettings;
 import io.lite3r.security.OidcSettings;
 import io.lite3r.windowing.edge.WindowingSettings;
 import io.smallrye.config.ConfigMapping;
@@ -76,7 +77,8 @@ final class KnownSettings {
             WindowingSettings.class,
             FusionConfig.class,
             ConsoleSettings.class,
-            OidcSettings.class)
+            OidcSettings.class,
+            LimitSettings.class)
         .forEach(mapping -> all.addAll(keys(mapping)));
     return all;
   }

@@ -55,7 +55,7 @@ class CommandLineWordsTest {
   void everySettingOfTheServicesIsKnown() {
     assertThat(KnownSettings.all())
         .contains(
-            "lite3r.capture.silent-after",
+            "lite3r.windowing.silent-after",
             "lite3r.windowing.shared-views",
             "lite3r.fusion.voxel-size",
             "lite3r.console.feed-period",

@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  * tells the version, so that a newer program can read what an older one left in the changelog.
  */
 public final class AssemblyCodec {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** The first version; it knew no interval. */
   private static final int WITHOUT_LAST_KEPT = 1;
+
+  /** When capture noticed silence. */
+  private static final int WITHOUT_LIVE = 2;
 
   private AssemblyCodec() {}
 
@@ -32,6 +35,7 @@ public final class AssemblyCodec {
       out.writeLong(assembly.windowCount);
       out.writeLong(assembly.lastWindowNumber);
       out.writeLong(assembly.lastKeptNs);
+      out.writeBoolean(assembly.live);
       matcher(assembly.matcher, out);
       WindowAssembler windows = assembly.windows;
       out.writeInt(windows.lastStart);
@@ -51,7 +55,7 @@ public final class AssemblyCodec {
     CaptureAssembly assembly = new CaptureAssembly(scene, capture);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION && version != WITHOUT_LAST_KEPT) {
+      if (version < WITHOUT_LAST_KEPT || version > VERSION) {
         throw new IllegalStateException(
             "the changelog holds state of version %d, this program reads up to %d; drain the captures with the program that wrote it"
                 .formatted(version, VERSION));
@@ -61,6 +65,9 @@ public final class AssemblyCodec {
       assembly.lastWindowNumber = in.readLong();
       if (version != WITHOUT_LAST_KEPT) {
         assembly.lastKeptNs = in.readLong();
+      }
+      if (version > WITHOUT_LIVE) {
+        assembly.live = in.readBoolean();
       }
       matcher(assembly.matcher, in);
       WindowAssembler windows = assembly.windows;

@@ -5,6 +5,7 @@ import io.lite3r.windowing.CameraEvent.FrameArrived;
 import io.lite3r.windowing.CameraEvent.Silent;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One capture on its way into windows. {@link #accept} takes the next event and says what follows;
@@ -24,6 +25,9 @@ public final class CaptureAssembly {
 
   boolean closed;
 
+  /** Whether any of its cameras is live, so that somebody has to notice when one stops. */
+  boolean live;
+
   private final String scene;
   private final String capture;
 
@@ -41,14 +45,17 @@ public final class CaptureAssembly {
   public List<Decision> accept(CameraEvent event, WindowingRules rules, long nextNumber) {
     Step step = new Step(rules, nextNumber);
     switch (event) {
-      case FrameArrived arrived -> step.frame(arrived);
+      case FrameArrived arrived -> {
+        live |= arrived.live();
+        step.frame(arrived);
+      }
       case Silent silent -> {
-        if (!closed) {
+        if (!closed && holds(silent.camera(), silent.noticedAfter())) {
           matcher.track(silent.camera(), List.of()).silentUntil(silent.untilNs());
         }
       }
       case Ended ended -> {
-        if (!closed) {
+        if (!closed && holds(ended.camera(), ended.noticedAfter())) {
           matcher.track(ended.camera(), ended.rigCameras()).end();
         }
       }
@@ -57,6 +64,30 @@ public final class CaptureAssembly {
       step.closeWhatCan();
     }
     return step.decisions;
+  }
+
+  /** Whether the capture has live cameras and is not at its end. */
+  public boolean isWatched() {
+    return live && !closed;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public boolean hasEnded(String camera) {
+    CameraTrack track = matcher.tracks.get(camera);
+    return track != null && track.ended();
+  }
+
+  /** Sequence of the camera's last frame, -1 when there is none. */
+  public long lastSequence(String camera) {
+    CameraTrack track = matcher.tracks.get(camera);
+    return track == null ? -1 : track.delivered.last();
+  }
+
+  private boolean holds(String camera, @Nullable Long noticedAfter) {
+    return noticedAfter == null || lastSequence(camera) <= noticedAfter;
   }
 
   /** The work on one event. */

@@ -265,7 +265,7 @@ class CaptureAssemblyTest {
         arrival("a", 0, 0, "a"),
         arrival("a", 1, 0.1, "a"),
         arrival("a", 0, 0, "a"),
-        new CameraEvent.FrameArrived(other, List.of("a")));
+        new CameraEvent.FrameArrived(other, List.of("a"), false));
     rig.play(stream("a", 9, 0.1, 0, "a").subList(2, 10));
 
     assertThat(rig.all(Decision.Duplicate.class)).hasSize(1);

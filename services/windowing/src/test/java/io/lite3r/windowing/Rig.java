@@ -82,15 +82,15 @@ final class Rig {
 
   static CameraEvent.FrameArrived arrival(
       String camera, long sequence, double seconds, String... rig) {
-    return new CameraEvent.FrameArrived(frame(camera, sequence, seconds), List.of(rig));
+    return new CameraEvent.FrameArrived(frame(camera, sequence, seconds), List.of(rig), false);
   }
 
   static CameraEvent.Ended end(String camera, String... rig) {
-    return new CameraEvent.Ended(camera, List.of(rig));
+    return new CameraEvent.Ended(camera, List.of(rig), null);
   }
 
   static CameraEvent.Silent silent(String camera, double untilSeconds) {
-    return new CameraEvent.Silent(camera, Math.round(untilSeconds * 1e9));
+    return new CameraEvent.Silent(camera, Math.round(untilSeconds * 1e9), null);
   }
 
   /** A camera's frames, so many a second, with its end. */

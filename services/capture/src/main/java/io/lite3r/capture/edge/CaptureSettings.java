@@ -2,7 +2,6 @@ package io.lite3r.capture.edge;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /** Settings of the capture service. */
 @ConfigMapping(prefix = "lite3r.capture")
@@ -19,14 +18,6 @@ public interface CaptureSettings {
   /** Most pixels of an image. */
   @WithDefault("50000000")
   long maxImagePixels();
-
-  /** A camera that sends over HTTP and is quiet for this long is recorded as silent. */
-  @WithDefault("PT5S")
-  Duration silentAfter();
-
-  /** A camera that sends over HTTP and is quiet for this long is recorded as ended. */
-  @WithDefault("PT10M")
-  Duration endedAfter();
 
   /** Images decoded side by side; 0 is one for each core. */
   @WithDefault("0")

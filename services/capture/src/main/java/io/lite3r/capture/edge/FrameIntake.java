@@ -110,9 +110,15 @@ class FrameIntake {
     return preparation.maxBytes();
   }
 
-  /** Takes a frame in the order of its own camera; see the other form. */
+  /** Takes a frame of a live camera, in the camera's own order; see the last form. */
   CompletableFuture<Receipt> accept(FrameRequest request, byte[] body, String origin) {
-    return accept(request, body, origin, cameraKey(request.name()));
+    return accept(request, body, origin, cameraKey(request.name()), true);
+  }
+
+  /** Takes a frame of a camera that says when it ends; see the last form. */
+  CompletableFuture<Receipt> accept(
+      FrameRequest request, byte[] body, String origin, String queue) {
+    return accept(request, body, origin, queue, false);
   }
 
   /**
@@ -121,9 +127,10 @@ class FrameIntake {
    *
    * @param origin where it came from, for the dead letter of a refusal
    * @param queue frames of one queue are published in the order of these calls
+   * @param live whether windowing has to notice when the camera stops
    */
-  CompletableFuture<Receipt> accept(
-      FrameRequest request, byte[] body, String origin, String queue) {
+  private CompletableFuture<Receipt> accept(
+      FrameRequest request, byte[] body, String origin, String queue, boolean live) {
     long startedNs = System.nanoTime();
     CameraTurns.Turn turn = turns.take(queue);
     Span span = telemetry.start(request.name());
@@ -131,7 +138,8 @@ class FrameIntake {
     return CompletableFuture.supplyAsync(() -> prepare(request, body), preparing)
         .thenApplyAsync(this::store, storing)
         .thenCompose(
-            stored -> turn.comes().thenCompose(ready -> publish(stored, turn, trace, startedNs)))
+            stored ->
+                turn.comes().thenCompose(ready -> publish(stored, live, turn, trace, startedNs)))
         .whenComplete(
             (receipt, failure) -> {
               turn.done();
@@ -173,15 +181,6 @@ class FrameIntake {
               FrameRecords.end(scene, capture, camera, last == null ? -1 : last, rigCameras),
               Context.current());
         });
-  }
-
-  /** Publishes a silence behind what the camera has sent. */
-  CompletableFuture<Void> idle(String scene, String capture, String camera, long silentUntilNs) {
-    return inTurn(
-        cameraKey(new FrameName(scene, capture, camera, 0)),
-        () ->
-            channels.frame(
-                scene, FrameRecords.idle(scene, capture, camera, silentUntilNs), Context.root()));
   }
 
   private interface Send {
@@ -226,7 +225,7 @@ class FrameIntake {
   }
 
   private CompletableFuture<Receipt> publish(
-      Stored stored, CameraTurns.Turn turn, Context trace, long startedNs) {
+      Stored stored, boolean live, CameraTurns.Turn turn, Context trace, long startedNs) {
     FrameName name = stored.frame().request().name();
     long acceptedAtNs = Clocks.nowNs();
     if (stored.duplicate()) {
@@ -236,7 +235,7 @@ class FrameIntake {
     CompletableFuture<Void> durable =
         channels.frame(
             name.scene(),
-            FrameRecords.frame(stored.frame(), stored.original(), acceptedAtNs),
+            FrameRecords.frame(stored.frame(), stored.original(), acceptedAtNs, live),
             trace);
     // Sent is enough for the next frame of the camera: the producer keeps the order.
     turn.done();

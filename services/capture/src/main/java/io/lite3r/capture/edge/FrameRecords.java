@@ -9,7 +9,6 @@ import io.lite3r.capture.PreparedFrame;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.schemas.GeometryMapping;
 import io.lite3r.schemas.v1.CameraEnd;
-import io.lite3r.schemas.v1.CameraIdle;
 import io.lite3r.schemas.v1.ClaimCheck;
 import io.lite3r.schemas.v1.Frame;
 import io.lite3r.schemas.v1.FrameId;
@@ -40,7 +39,7 @@ final class FrameRecords {
   }
 
   static FrameRecord frame(
-      PreparedFrame prepared, @Nullable ClaimCheck original, long acceptedAtNs) {
+      PreparedFrame prepared, @Nullable ClaimCheck original, long acceptedAtNs, boolean live) {
     FrameRequest request = prepared.request();
     Frame.Builder frame =
         Frame.newBuilder()
@@ -58,7 +57,8 @@ final class FrameRecords {
             .setOriginalWidth(prepared.header().width())
             .setOriginalHeight(prepared.header().height())
             .addAllRigCameras(request.rigCameras())
-            .setSourceName(request.sourceName());
+            .setSourceName(request.sourceName())
+            .setLive(live);
     if (original != null) {
       frame.setOriginal(original);
     }
@@ -77,17 +77,6 @@ final class FrameRecords {
       frame.setGps(geodetic(position));
     }
     return FrameRecord.newBuilder().setFrame(frame).build();
-  }
-
-  static FrameRecord idle(String scene, String capture, String camera, long silentUntilNs) {
-    return FrameRecord.newBuilder()
-        .setIdle(
-            CameraIdle.newBuilder()
-                .setScene(scene)
-                .setCapture(capture)
-                .setCamera(camera)
-                .setSilentUntilNs(silentUntilNs))
-        .build();
   }
 
   static FrameRecord end(

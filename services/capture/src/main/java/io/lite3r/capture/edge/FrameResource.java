@@ -31,12 +31,10 @@ public class FrameResource {
   private static final int MOST_DRAINED = 10;
 
   private final FrameIntake intake;
-  private final SilenceRecorder silence;
 
   @Inject
-  FrameResource(FrameIntake intake, SilenceRecorder silence) {
+  FrameResource(FrameIntake intake) {
     this.intake = intake;
-    this.silence = silence;
   }
 
   /** A frame is durable. */
@@ -71,7 +69,6 @@ public class FrameResource {
     }
     try {
       FrameIntake.Receipt receipt = intake.accept(request, bytes, "http").join();
-      silence.heard(request);
       return Response.accepted(
               new Accepted(scene, capture, camera, receipt.name().sequence(), receipt.duplicate()))
           .build();
@@ -94,7 +91,6 @@ public class FrameResource {
       FrameParameters.End end =
           FrameParameters.end(scene, capture, camera, uri.getQueryParameters());
       intake.end(scene, capture, camera, end.rigCameras()).join();
-      silence.ended(scene, capture, camera);
       return Response.accepted(new Ended(scene, capture, camera)).build();
     } catch (FrameRefused e) {
       return Problem.of(e);

@@ -20,14 +20,18 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.eclipse.microprofile.config.Config;
 
 /**
  * How far each stage has come, from offsets alone: no frame is read for it. A stage has done what
- * its group has committed and has before it what lies between there and the topic's end.
+ * its group has committed and has before it what lies between there and the topic's end. Windows
+ * are done when either of reconstruction's groups has done them: what one stored, the other finds.
  */
 @ApplicationScoped
 public class StageProgress {
@@ -38,6 +42,13 @@ public class StageProgress {
           Topics.FRAMES, "lite3r-windowing",
           Topics.WINDOWS, "lite3r-reconstruction",
           Topics.RECONSTRUCTIONS, "lite3r-fusion");
+
+  /**
+   * Windows may be taken through a share group instead (docs/adr/0021); reconstruction's settings
+   * name it.
+   */
+  private static final String SHARE_GROUP = "lite3r-reconstruction-share";
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Admin admin;
@@ -60,7 +71,8 @@ public class StageProgress {
     Map<String, StageReading> readings = new HashMap<>();
     readings.put("capture", new StageReading(sum(Topics.FRAMES, latest::get), null));
     List<Long> frames = lags(Topics.FRAMES, earliest, latest, committed);
-    List<Long> windows = lags(Topics.WINDOWS, earliest, latest, committed);
+    List<Long> windows =
+        lagsOfEither(lags(Topics.WINDOWS, earliest, latest, committed), sharedLags(latest));
     List<Long> outcomes = lags(Topics.RECONSTRUCTIONS, earliest, latest, committed);
     long outcomesWritten = sum(Topics.RECONSTRUCTIONS, latest::get);
     readings.put(
@@ -108,6 +120,42 @@ public class StageProgress {
           });
     }
     return committed;
+  }
+
+  /** What waits for the share group in each partition that it has begun. */
+  private Map<Integer, Long> sharedLags(Map<TopicPartition, Long> latest)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<Integer, Long> lags = new HashMap<>();
+    try {
+      admin
+          .listShareGroupOffsets(
+              Map.of(
+                  SHARE_GROUP,
+                  new ListShareGroupOffsetsSpec().topicPartitions(partitions(Topics.WINDOWS))))
+          .partitionsToOffsetInfo(SHARE_GROUP)
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .forEach(
+              (partition, info) -> {
+                if (info != null && info.startOffset() >= 0) {
+                  long behind = latest.getOrDefault(partition, 0L) - info.startOffset();
+                  lags.put(partition.partition(), Math.max(0, info.lag().orElse(behind)));
+                }
+              });
+    } catch (ExecutionException e) {
+      // Nobody shares: no such group, or a broker that has no share groups at all.
+      if (!(e.getCause() instanceof GroupIdNotFoundException
+          || e.getCause() instanceof UnsupportedVersionException)) {
+        throw e;
+      }
+    }
+    return lags;
+  }
+
+  private static List<Long> lagsOfEither(List<Long> committed, Map<Integer, Long> shared) {
+    return IntStream.range(0, committed.size())
+        .mapToObj(
+            number -> Math.min(committed.get(number), shared.getOrDefault(number, Long.MAX_VALUE)))
+        .toList();
   }
 
   private static List<Long> lags(

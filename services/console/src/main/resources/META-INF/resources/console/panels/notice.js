@@ -5,7 +5,7 @@ import { el } from '../format.js';
 const notice = document.getElementById('notice');
 
 export function showNotice({ scene, chosen, waiting }) {
-  if (notice.dataset.for === 'no-webgl') return; // said once, and truer than anything below
+  if (notice.dataset.for) return; // said once, and truer than anything below
   const content = waiting ? [el('p', { textContent: 'Connecting…' })] : scene?.version ? null : scene ? firstWindow(scene) : nothing(chosen);
   notice.hidden = !content;
   notice.replaceChildren(...(content ?? []));
@@ -18,6 +18,16 @@ export function showNoWebGl() {
     el('h1', { textContent: 'No WebGL, so no 3D view' }),
     el('p', { textContent: 'Everything else on this page works. Turn on hardware acceleration in the browser’s settings; in Chromium without a graphics card start it with' }),
     el('code', { textContent: '--enable-unsafe-swiftshader' }));
+}
+
+export function showSignIn() {
+  notice.dataset.for = 'sign-in';
+  notice.hidden = false;
+  const back = `/${location.search}${location.hash}`;
+  notice.replaceChildren(
+    el('h1', { textContent: 'Who are you?' }),
+    el('p', { textContent: 'Scenes are shown to those whose they are.' }),
+    el('p', {}, el('a', { id: 'sign-in', className: 'button', href: `/login?to=${encodeURIComponent(back)}`, textContent: 'Sign in' })));
 }
 
 const nothing = chosen => [

@@ -35,7 +35,9 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
             named("scene", idle.getScene()),
             named("capture", idle.getCapture()),
             new CameraEvent.Silent(
-                named("camera", idle.getCamera()), time(idle.getSilentUntilNs())),
+                named("camera", idle.getCamera()),
+                time(idle.getSilentUntilNs()),
+                idle.hasNoticedAfter() ? idle.getNoticedAfter() : null),
             null);
       }
       case END -> {
@@ -43,7 +45,10 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
         yield new FrameEvents(
             named("scene", end.getScene()),
             named("capture", end.getCapture()),
-            new CameraEvent.Ended(named("camera", end.getCamera()), end.getRigCamerasList()),
+            new CameraEvent.Ended(
+                named("camera", end.getCamera()),
+                end.getRigCamerasList(),
+                end.hasNoticedAfter() ? end.getNoticedAfter() : null),
             null);
       }
       case EVENT_NOT_SET ->
@@ -71,7 +76,7 @@ record FrameEvents(String scene, String capture, CameraEvent event, @Nullable Fr
     return new FrameEvents(
         named("scene", id.getScene()),
         named("capture", id.getCapture()),
-        new CameraEvent.FrameArrived(ref, frame.getRigCamerasList()),
+        new CameraEvent.FrameArrived(ref, frame.getRigCamerasList(), frame.getLive()),
         frame);
   }
 

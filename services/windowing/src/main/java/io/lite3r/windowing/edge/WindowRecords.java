@@ -1,11 +1,14 @@
 package io.lite3r.windowing.edge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.lite3r.schemas.v1.CameraEnd;
+import io.lite3r.schemas.v1.CameraIdle;
 import io.lite3r.schemas.v1.CaptureClosed;
 import io.lite3r.schemas.v1.CloseReason;
 import io.lite3r.schemas.v1.Frame;
 import io.lite3r.schemas.v1.FrameId;
 import io.lite3r.schemas.v1.FrameOutcome;
+import io.lite3r.schemas.v1.FrameRecord;
 import io.lite3r.schemas.v1.ReconstructionRecord;
 import io.lite3r.schemas.v1.Rejected;
 import io.lite3r.schemas.v1.RejectionReason;
@@ -13,6 +16,7 @@ import io.lite3r.schemas.v1.Skipped;
 import io.lite3r.schemas.v1.Window;
 import io.lite3r.windowing.Decision;
 import io.lite3r.windowing.FrameRef;
+import io.lite3r.windowing.SilenceWatch;
 import java.util.List;
 
 /** Decisions as records. */
@@ -62,6 +66,37 @@ final class WindowRecords {
                 .setWindowCount(closed.windowCount())
                 .setLastWindowNumber(closed.lastWindowNumber())
                 .setClosedAtNs(nowNs))
+        .build();
+  }
+
+  /**
+   * @param noticedAfter sequence of the camera's last frame so far
+   */
+  static FrameRecord silence(SilenceWatch.Silence silence, long noticedAfter) {
+    return FrameRecord.newBuilder()
+        .setIdle(
+            CameraIdle.newBuilder()
+                .setScene(silence.capture().scene())
+                .setCapture(silence.capture().capture())
+                .setCamera(silence.camera())
+                .setSilentUntilNs(silence.untilNs())
+                .setNoticedAfter(noticedAfter))
+        .build();
+  }
+
+  /**
+   * @param noticedAfter sequence of the camera's last frame so far
+   */
+  static FrameRecord end(SilenceWatch.Gone gone, long noticedAfter) {
+    return FrameRecord.newBuilder()
+        .setEnd(
+            CameraEnd.newBuilder()
+                .setScene(gone.capture().scene())
+                .setCapture(gone.capture().capture())
+                .setCamera(gone.camera())
+                .setLastSequence(noticedAfter)
+                .addAllRigCameras(gone.rigCameras())
+                .setNoticedAfter(noticedAfter))
         .build();
   }
 

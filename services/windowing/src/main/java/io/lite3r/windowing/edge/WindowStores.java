@@ -5,10 +5,14 @@ import io.lite3r.schemas.v1.Frame;
 import io.lite3r.windowing.AssemblyCodec;
 import io.lite3r.windowing.CaptureAssembly;
 import io.lite3r.windowing.FrameRef;
+import io.lite3r.windowing.SilenceWatch;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -63,6 +67,23 @@ final class WindowStores {
 
   void save(String scene, String capture, CaptureAssembly assembly) {
     captures.put(captureKey(scene, capture), AssemblyCodec.encode(assembly));
+  }
+
+  /** Hands over every capture that there is something to notice of. */
+  void watched(BiConsumer<SilenceWatch.CaptureName, CaptureAssembly> each) {
+    try (KeyValueIterator<String, byte[]> all = captures.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, byte[]> next = all.next();
+        int slash = next.key.indexOf('/'); // no name has one
+        var name =
+            new SilenceWatch.CaptureName(
+                next.key.substring(0, slash), next.key.substring(slash + 1));
+        CaptureAssembly assembly = AssemblyCodec.decode(name.scene(), name.capture(), next.value);
+        if (assembly.isWatched()) {
+          each.accept(name, assembly);
+        }
+      }
+    }
   }
 
   long nextNumber(String scene) {

@@ -18,6 +18,8 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -37,6 +39,7 @@ final class WindowTelemetry {
   private final LongCounter deadLetters;
   private final DoubleHistogram delay;
   private final DoubleHistogram skew;
+  private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
   WindowTelemetry(Tracer tracer, Meter meter) {
     this.tracer = tracer;
@@ -49,6 +52,12 @@ final class WindowTelemetry {
     this.deadLetters = meter.counterBuilder(Names.DEAD_LETTERS).setUnit("{record}").build();
     this.delay = meter.histogramBuilder(Names.WINDOWING_DELAY).setUnit("s").build();
     this.skew = meter.histogramBuilder(Names.WINDOWING_SKEW).setUnit("s").build();
+    meter
+        .gaugeBuilder(Names.WINDOWING_SILENT)
+        .setUnit("{camera}")
+        .ofLongs()
+        .buildWithCallback(
+            shown -> shown.record(silent.values().stream().mapToLong(Long::longValue).sum()));
     // From the start at 0: a counter that is not shown cannot be told from one that stands still.
     for (Decision.Close reason : Decision.Close.values()) {
       closed.add(0, Attributes.of(Names.REASON, reason.name().toLowerCase(Locale.ROOT)));
@@ -121,6 +130,11 @@ final class WindowTelemetry {
 
   private static Attributes reason(Decision.Reason reason) {
     return Attributes.of(Names.REASON, reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Of this task's cameras so many are silent. */
+  void silent(String task, long cameras) {
+    silent.put(task, cameras);
   }
 
   void skipped() {

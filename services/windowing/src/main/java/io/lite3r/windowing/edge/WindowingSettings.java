@@ -36,6 +36,14 @@ public interface WindowingSettings {
   @WithDefault("PT0.1S")
   Duration commitInterval();
 
+  /** A live camera that is quiet for this long is recorded as silent: its rig goes on. */
+  @WithDefault("PT5S")
+  Duration silentAfter();
+
+  /** A live camera that is quiet for this long is recorded as ended. */
+  @WithDefault("PT10M")
+  Duration endedAfter();
+
   /** Threads; more than there are partitions of {@code frames} are idle. */
   @WithDefault("1")
   int threads();

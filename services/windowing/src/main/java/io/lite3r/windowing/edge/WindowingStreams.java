@@ -3,6 +3,7 @@ package io.lite3r.windowing.edge;
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.security.KafkaConnection;
+import io.lite3r.windowing.Patience;
 import io.lite3r.windowing.WindowingRules;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
@@ -54,7 +55,10 @@ public class WindowingStreams implements HealthCheck {
             Topics.get(Topics.WINDOWS).maxMessageBytes() - RESERVED_BYTES);
     this.streams =
         new KafkaStreams(
-            WindowingTopology.of(rules, new WindowTelemetry(tracer, meter)),
+            WindowingTopology.of(
+                rules,
+                new Patience(settings.silentAfter(), settings.endedAfter()),
+                new WindowTelemetry(tracer, meter)),
             properties(settings, KafkaConnection.properties(config)));
     streams.setUncaughtExceptionHandler(
         failure -> {

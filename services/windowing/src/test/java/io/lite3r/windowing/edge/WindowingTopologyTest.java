@@ -9,6 +9,7 @@ import io.lite3r.schemas.DeadLetter;
 import io.lite3r.schemas.Topic;
 import io.lite3r.schemas.Topics;
 import io.lite3r.schemas.v1.CameraEnd;
+import io.lite3r.schemas.v1.CameraIdle;
 import io.lite3r.schemas.v1.CloseReason;
 import io.lite3r.schemas.v1.Frame;
 import io.lite3r.schemas.v1.FrameId;
@@ -20,6 +21,7 @@ import io.lite3r.schemas.v1.View;
 import io.lite3r.schemas.v1.Window;
 import io.lite3r.telemetry.Measurements;
 import io.lite3r.telemetry.Names;
+import io.lite3r.windowing.Patience;
 import io.lite3r.windowing.WindowingRules;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
@@ -49,6 +51,9 @@ class WindowingTopologyTest {
   private static final WindowingRules RULES =
       new WindowingRules(
           4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, 16_000_000);
+
+  private static final Patience PATIENCE =
+      new Patience(Duration.ofSeconds(5), Duration.ofMinutes(10));
 
   private final Measurements measurements = new Measurements();
   private final TopologyTestDriver driver = driver(RULES);
@@ -265,6 +270,109 @@ class WindowingTopologyTest {
         .isNotEmpty();
   }
 
+  @Test
+  void aLiveCameraThatStopsIsRecordedBehindItsFramesAndItsRigGoesOn() throws Exception {
+    pipe(live("a", 0), live("b", 0));
+    for (int i = 1; i < 9; i++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(1));
+      pipe(live("a", i));
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    List<CameraIdle> idles = new ArrayList<>();
+    for (byte[] value : values(Topics.FRAMES)) {
+      idles.add(FrameRecord.parseFrom(value).getIdle());
+    }
+    assertThat(idles)
+        .isNotEmpty()
+        .allMatch(idle -> idle.getCamera().equals("b") && idle.getNoticedAfter() == 0);
+    assertThat(windows()).as("of a alone, after the first instant").hasSizeGreaterThan(1);
+    assertThat(gauge(Names.WINDOWING_SILENT)).isEqualTo(1);
+  }
+
+  @Test
+  void aLiveRigThatStopsHasEndedAfterAWhile() throws Exception {
+    pipe(live("a", 0), live("b", 0), live("a", 1), live("b", 1));
+
+    driver.advanceWallClockTime(Duration.ofMinutes(11));
+
+    assertThat(
+            ReconstructionRecord.parseFrom(values(Topics.RECONSTRUCTIONS).getFirst())
+                .getCaptureClosed()
+                .getWindowCount())
+        .isEqualTo(1);
+    assertThat(gauge(Names.WINDOWING_SILENT)).isZero();
+  }
+
+  @Test
+  void whatWasNoticedIsVoidWhenTheCameraHadSpokenByThen() {
+    pipe(live("a", 0), live("b", 0), live("a", 1), live("a", 2), live("a", 3));
+    // Noticed when b0 was b's last frame; b1 stands before the record, read or not.
+    pipe(live("b", 1), idle("b", 3, 0), noticedEnd("b", 0));
+    pipe(live("b", 2), live("b", 3));
+
+    assertThat(values(Topics.FRAME_OUTCOMES)).as("late frames").isEmpty();
+    assertThat(windows()).hasSize(3);
+  }
+
+  @Test
+  void aFolderThatIsPlayedIsNotWatched() {
+    pipe(
+        frame("kitchen", "flight", "a", 0, "a", "b"), frame("kitchen", "flight", "b", 0, "a", "b"));
+    for (int i = 1; i < 9; i++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(10));
+      pipe(frame("kitchen", "flight", "a", i, "a", "b"));
+    }
+    driver.advanceWallClockTime(Duration.ofHours(1));
+
+    assertThat(values(Topics.FRAMES)).isEmpty();
+  }
+
+  private void pipe(byte[]... records) {
+    for (byte[] record : records) {
+      frames.pipeInput("kitchen", record);
+    }
+  }
+
+  private static byte[] live(String camera, int sequence) {
+    return record(
+        build("kitchen", "flight", camera, sequence, "a", "b").toBuilder().setLive(true).build());
+  }
+
+  private static byte[] idle(String camera, int untilSeconds, long noticedAfter) {
+    return FrameRecord.newBuilder()
+        .setIdle(
+            CameraIdle.newBuilder()
+                .setScene("kitchen")
+                .setCapture("flight")
+                .setCamera(camera)
+                .setSilentUntilNs(untilSeconds * 1_000_000_000L)
+                .setNoticedAfter(noticedAfter))
+        .build()
+        .toByteArray();
+  }
+
+  private static byte[] noticedEnd(String camera, long noticedAfter) {
+    return FrameRecord.newBuilder()
+        .setEnd(
+            CameraEnd.newBuilder()
+                .setScene("kitchen")
+                .setCapture("flight")
+                .setCamera(camera)
+                .setNoticedAfter(noticedAfter))
+        .build()
+        .toByteArray();
+  }
+
+  private double gauge(String name) {
+    String line = name.replace('.', '_');
+    return new String(measurements.prometheusText(), UTF_8)
+        .lines()
+        .filter(l -> l.startsWith(line))
+        .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   private static Set<String> topics(Predicate<Topic> wanted) {
     return Topics.all().stream()
         .filter(wanted)
@@ -274,7 +382,9 @@ class WindowingTopologyTest {
 
   private Topology topology(WindowingRules rules) {
     return WindowingTopology.of(
-        rules, new WindowTelemetry(OpenTelemetry.noop().getTracer("test"), measurements.meter()));
+        rules,
+        PATIENCE,
+        new WindowTelemetry(OpenTelemetry.noop().getTracer("test"), measurements.meter()));
   }
 
   /** A counter as Prometheus would read it; all lines of the name that have the label. */

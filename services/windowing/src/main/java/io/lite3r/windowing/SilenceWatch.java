@@ -1,6 +1,7 @@
-package io.lite3r.capture;
+package io.lite3r.windowing;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Notices cameras that have gone silent while others of their capture go on, so that windows need
- * not wait for them, and cameras that have been quiet for so long that they are not coming back, so
- * that their capture can close. Called with a clock by the edge; not thread safe.
+ * Notices live cameras that have gone silent while others of their capture go on, so that windows
+ * need not wait for them, and cameras that have been quiet for so long that they are not coming
+ * back, so that their capture can close. Called with a clock by the edge; not thread safe.
+ *
+ * <p>What it notices is a proposal: it becomes a record behind all that the cameras have sent
+ * meanwhile, and is void when the camera is among them ({@link CameraEvent}). So it may be wrong
+ * about a backlog, or after a restart, without harm.
  *
  * <p>A silence reaches up to the capture's newest stream time at the look before: what a camera
  * sends just as it is being found silent is then not taken as late.
@@ -47,23 +52,42 @@ public final class SilenceWatch {
   }
 
   /** A camera delivered a frame of this stream time at this time of the clock. */
-  public void heard(FrameRequest frame, long nowNs) {
-    Watched watched = watched(frame.name().scene(), frame.name().capture());
-    watched.rig.addAll(frame.rigCameras());
-    for (String camera : frame.rigCameras()) {
-      watched.heardAtNs.putIfAbsent(camera, nowNs);
+  public void heard(
+      CaptureName capture, String camera, long timeNs, Collection<String> rigCameras, long nowNs) {
+    Watched watched = watched(capture);
+    watched.rig.addAll(rigCameras);
+    for (String other : rigCameras) {
+      watched.heardAtNs.putIfAbsent(other, nowNs);
     }
-    watched.heardAtNs.put(frame.name().camera(), nowNs);
-    watched.decidedUntilNs.merge(frame.name().camera(), frame.timeNs(), Math::max);
-    watched.newestNs = Math.max(watched.newestNs, frame.timeNs());
+    watched.heardAtNs.put(camera, nowNs);
+    watched.ended.remove(camera);
+    watched.decidedUntilNs.merge(camera, timeNs, Math::max);
+    watched.newestNs = Math.max(watched.newestNs, timeNs);
   }
 
-  public void ended(String scene, String capture, String camera) {
-    Watched watched = watched(scene, capture);
-    watched.ended.add(camera);
-    if (watched.ended.containsAll(watched.heardAtNs.keySet())) {
-      captures.remove(new CaptureName(scene, capture));
+  /** A capture that another process has watched: its cameras' time begins anew. */
+  public void resume(CaptureName capture, CaptureAssembly assembly, long nowNs) {
+    Watched watched = watched(capture);
+    for (CameraTrack track : assembly.matcher.tracks.values()) {
+      watched.heardAtNs.put(track.name, nowNs);
+      watched.decidedUntilNs.put(track.name, track.frontierNs);
+      if (track.ended()) {
+        watched.ended.add(track.name);
+      }
+      if (assembly.matcher.rigStated) {
+        watched.rig.add(track.name);
+      }
     }
+    watched.newestNs = assembly.matcher.newestNs;
+  }
+
+  public void ended(CaptureName capture, String camera) {
+    watched(capture).ended.add(camera);
+  }
+
+  /** All cameras have ended: there is nothing more to notice. */
+  public void closed(CaptureName capture) {
+    captures.remove(capture);
   }
 
   /** Cameras that are quiet while another of their capture is not, and have not ended. */
@@ -94,8 +118,7 @@ public final class SilenceWatch {
               });
           watched.newestBeforeNs = watched.newestNs;
         });
-    look.gone.forEach(
-        gone -> ended(gone.capture().scene(), gone.capture().capture(), gone.camera()));
+    look.gone.forEach(gone -> ended(gone.capture(), gone.camera()));
     return look;
   }
 
@@ -110,7 +133,7 @@ public final class SilenceWatch {
     }
   }
 
-  private Watched watched(String scene, String capture) {
-    return captures.computeIfAbsent(new CaptureName(scene, capture), name -> new Watched());
+  private Watched watched(CaptureName capture) {
+    return captures.computeIfAbsent(capture, name -> new Watched());
   }
 }

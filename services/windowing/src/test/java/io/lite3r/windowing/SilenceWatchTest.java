@@ -1,12 +1,15 @@
-package io.lite3r.capture;
+package io.lite3r.windowing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SilenceWatchTest {
   private static final long S = 1_000_000_000;
+  private static final SilenceWatch.CaptureName FLIGHT =
+      new SilenceWatch.CaptureName("scene", "capture");
 
   private final SilenceWatch watch = new SilenceWatch(5 * S, 600 * S);
 
@@ -31,7 +34,7 @@ class SilenceWatchTest {
     assertThat(watch.silent(5 * S)).isZero();
     heard("a", 6, 6);
     assertThat(watch.silent(6 * S)).isEqualTo(2);
-    watch.ended("scene", "capture", "b");
+    watch.ended(FLIGHT, "b");
     assertThat(watch.silent(6 * S)).isEqualTo(1);
 
     assertThat(watch.silent(20 * S)).as("nobody sends any more").isZero();
@@ -58,7 +61,7 @@ class SilenceWatchTest {
   void anEndedCameraIsNotSilent() {
     heard("a", 0, 0);
     heard("b", 0, 0);
-    watch.ended("scene", "capture", "b");
+    watch.ended(FLIGHT, "b");
     heard("a", 9, 9);
     watch.look(9 * S);
 
@@ -78,15 +81,13 @@ class SilenceWatchTest {
   }
 
   @Test
-  void aCameraThatIsQuietForLongHasEndedAndIsForgottenWithItsCapture() {
+  void aCameraThatIsQuietForLongHasEndedOnce() {
     heard("a", 0, 0, "a", "b");
     heard("b", 0, 0, "a", "b");
     heard("a", 500, 500, "a", "b");
 
     assertThat(watch.look(601 * S).gone())
-        .containsExactly(
-            new SilenceWatch.Gone(
-                new SilenceWatch.CaptureName("scene", "capture"), "b", List.of("a", "b")));
+        .containsExactly(new SilenceWatch.Gone(FLIGHT, "b", List.of("a", "b")));
     assertThat(watch.look(602 * S).gone()).isEmpty();
     assertThat(watch.look(1101 * S).gone())
         .extracting(SilenceWatch.Gone::camera)
@@ -94,23 +95,56 @@ class SilenceWatchTest {
     assertThat(watch.look(9999 * S).gone()).isEmpty();
   }
 
+  @Test
+  void aCameraThatEndedByMistakeIsWatchedAgainWhenItSpeaks() {
+    heard("a", 0, 0, "a", "b");
+    assertThat(watch.look(601 * S).gone()).hasSize(2);
+    heard("a", 602, 602, "a", "b");
+
+    assertThat(watch.look(1203 * S).gone())
+        .extracting(SilenceWatch.Gone::camera)
+        .containsExactly("a");
+  }
+
+  @Test
+  void whoTakesACaptureOverNoticesWhatStoppedBefore() {
+    WindowingRules rules =
+        new WindowingRules(
+            4, 1, Duration.ofMillis(25), Duration.ofSeconds(1), Duration.ZERO, 1_000_000);
+    CaptureAssembly assembly = new CaptureAssembly("scene", "capture");
+    for (String camera : List.of("a", "b")) {
+      assembly.accept(
+          new CameraEvent.FrameArrived(Rig.frame(camera, 0, 0), List.of("a", "b"), true), rules, 0);
+    }
+    assembly.accept(
+        new CameraEvent.FrameArrived(Rig.frame("a", 1, 3), List.of("a", "b"), true), rules, 0);
+
+    CaptureAssembly restored =
+        AssemblyCodec.decode("scene", "capture", AssemblyCodec.encode(assembly));
+    assertThat(restored.isWatched()).isTrue();
+    watch.resume(FLIGHT, restored, 100 * S);
+    watch.look(101 * S);
+
+    assertThat(watch.look(104 * S).silences()).as("so soon").isEmpty();
+    assertThat(watch.look(106 * S).silences()).containsExactly(silence("b", 3));
+    assertThat(watch.look(701 * S).gone()).hasSize(2);
+  }
+
+  @Test
+  void aClosedCaptureIsForgotten() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    heard("a", 9, 9);
+    watch.closed(FLIGHT);
+
+    assertThat(watch.look(999 * S)).isEqualTo(new SilenceWatch.Look(List.of(), List.of()));
+  }
+
   private static SilenceWatch.Silence silence(String camera, long untilSeconds) {
-    return new SilenceWatch.Silence(
-        new SilenceWatch.CaptureName("scene", "capture"), camera, untilSeconds * S);
+    return new SilenceWatch.Silence(FLIGHT, camera, untilSeconds * S);
   }
 
   private void heard(String camera, long streamSeconds, long clockSeconds, String... rig) {
-    watch.heard(
-        new FrameRequest(
-            new FrameName("scene", "capture", camera, 0),
-            streamSeconds * S,
-            List.of(rig),
-            null,
-            null,
-            null,
-            null,
-            false,
-            ""),
-        clockSeconds * S);
+    watch.heard(FLIGHT, camera, streamSeconds * S, List.of(rig), clockSeconds * S);
   }
 }
