@@ -115,7 +115,7 @@ final class BenchCommand {
     if (windows < 200) {
       throw new BadUsage("--windows must be at least 200, got " + windows);
     }
-    GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out);
+    GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out, System.err);
     return Main.OK;
   }
 

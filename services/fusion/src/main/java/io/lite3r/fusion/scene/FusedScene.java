@@ -98,9 +98,7 @@ public final class FusedScene {
    */
   public Supplier<WindowEntry> place(WindowOutcome given) {
     WindowOutcome outcome =
-        rules.refined()
-            ? Refinement.of(given, KnownFocals.by(log.ofCapture(given.capture())))
-            : given;
+        rules.refined() ? Refinement.of(given, log.focals(given.capture())) : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);

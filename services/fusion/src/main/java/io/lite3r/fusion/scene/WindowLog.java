@@ -1,6 +1,8 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.schemas.scene.FocalEstimate;
 import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.util.AbstractList;
@@ -24,6 +26,7 @@ final class WindowLog {
   private final List<WindowEntry> entries = new ArrayList<>();
   private final Map<String, List<Integer>> ofCapture = new HashMap<>();
   private final Map<String, WindowEntry> inherited = new HashMap<>();
+  private final Map<String, Map<String, FocalEstimate>> focals = new HashMap<>();
   private int firstChanged;
   private int fused;
 
@@ -63,7 +66,23 @@ final class WindowLog {
     ofCapture.computeIfAbsent(entry.capture(), c -> new ArrayList<>()).add(entries.size());
     entries.add(entry);
     fused += entry.status() == WindowStatus.FUSED ? 1 : 0;
+    for (FrameEntry frame : entry.frames().reversed()) { // of a window the first view's counts
+      ViewRefinement refinement = frame.refinement();
+      if (refinement != null) {
+        focals
+            .computeIfAbsent(entry.capture(), c -> new HashMap<>())
+            .put(frame.camera(), refinement.known());
+      }
+    }
     entry.frames().forEach(frame -> settleBest(entry.capture(), FrameKey.of(frame)));
+  }
+
+  /**
+   * What the capture's windows so far have found out about its cameras: a function of their
+   * entries, so that it is the same after a restart.
+   */
+  KnownFocals focals(String capture) {
+    return focals.getOrDefault(capture, Map.of())::get;
   }
 
   void replace(WindowEntry entry) {
