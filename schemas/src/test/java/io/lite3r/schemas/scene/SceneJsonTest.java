@@ -159,6 +159,7 @@ class SceneJsonTest {
         new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view", 0.3, 0),
         new SubmapLink(2, pose, 0.01, 0.002, 0.003),
         REF,
-        List.of(frame));
+        List.of(frame),
+        null);
   }
 }

@@ -61,6 +61,7 @@ public final class Scenes {
               null,
               null,
               null,
+              null,
               null));
     }
     WindowEntry window =
@@ -79,7 +80,8 @@ public final class Scenes {
             null,
             null,
             null,
-            frames);
+            frames,
+            null);
     return new PublishedScene(
         manifest(),
         List.of(window),
