@@ -9,6 +9,7 @@ import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
 import io.lite3r.standalone.bench.GrowthBench;
 import io.lite3r.standalone.bench.LoopBench;
+import io.lite3r.standalone.bench.LoopGraphBench;
 import io.lite3r.standalone.bench.Told;
 import java.io.IOException;
 import java.net.URI;
@@ -116,6 +117,19 @@ final class BenchCommand {
       throw new BadUsage("--windows must be at least 200, got " + windows);
     }
     GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out, System.err);
+    return Main.OK;
+  }
+
+  @Command(
+      name = "loop-graph",
+      mixinStandardHelpOptions = true,
+      description = "how long the graph of a long scene with many loops takes to solve")
+  int loopGraph(
+      @Option(names = "--views", paramLabel = "N", defaultValue = "6000") int views,
+      @Option(names = "--laps", paramLabel = "N", defaultValue = "3") int laps,
+      @Option(names = "--loops", paramLabel = "N", defaultValue = "300") int loops)
+      throws IOException {
+    LoopGraphBench.run(views, laps, loops, System.out);
     return Main.OK;
   }
 
