@@ -88,14 +88,23 @@ final class BenchCommand {
       description =
           "a capture's own depth and poses into the volume, without broker, store or model")
   int fusion(
-      @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
+      @Option(
+              names = "--capture",
+              paramLabel = "DIR",
+              description = "with depth and poses; without it a room that is computed")
+          @Nullable Path capture,
       @Option(names = "--voxel", paramLabel = "SIZE", defaultValue = "0.02") double voxel,
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--reps", defaultValue = "5") int repetitions,
       @Option(names = "--ply", paramLabel = "FILE") @Nullable Path ply)
       throws IOException {
     FusionBench.run(
-        capture.toAbsolutePath().normalize(), voxel, threads, repetitions, ply, System.out);
+        capture == null ? null : capture.toAbsolutePath().normalize(),
+        voxel,
+        threads,
+        repetitions,
+        ply,
+        System.out);
     return Main.OK;
   }
 
