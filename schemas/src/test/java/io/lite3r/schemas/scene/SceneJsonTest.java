@@ -50,8 +50,12 @@ class SceneJsonTest {
                 new Geodetic(46.8, -91.9, 198)),
             List.of(new SceneManifest.Input("reconstructions", 3, 17)),
             new SceneManifest.Rollback(1, 2, 15, 17),
-            new SceneManifest.Detail(REF, REF));
+            new SceneManifest.Detail(REF, REF),
+            List.of(new SceneManifest.TileGroup("0_-1_0", REF, REF)));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
+    TileList tiles = new TileList(SceneJson.TILES_FORMAT, manifest.tiles());
+    assertThat(SceneJson.readTiles(SceneJson.write(tiles))).isEqualTo(tiles);
+    assertThat(manifest.withTiles(ref -> SceneJson.write(tiles))).isEqualTo(manifest);
     SceneHistory history =
         new SceneHistory(SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
     assertThat(history.versions().getFirst().contentOf()).isEqualTo(1);

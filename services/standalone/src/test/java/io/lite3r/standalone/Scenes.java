@@ -35,7 +35,8 @@ public final class Scenes {
         null,
         List.of(),
         null,
-        null);
+        null,
+        List.of());
   }
 
   /** One window of capture {@code run} in which a frame of each camera was fused. */

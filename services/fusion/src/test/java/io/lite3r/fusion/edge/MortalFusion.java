@@ -127,8 +127,9 @@ final class MortalFusion implements Announcements {
   }
 
   SceneManifest manifest() {
-    return SceneJson.readManifest(
-        objects.get(new OutcomeMapping(objects).check(head().manifest())));
+    OutcomeMapping mapping = new OutcomeMapping(objects);
+    return SceneJson.readManifest(objects.get(mapping.check(head().manifest())))
+        .withTiles(ref -> objects.get(mapping.check(ref)));
   }
 
   List<WindowEntry> windows() {

@@ -103,7 +103,17 @@ class SceneCollectionTest {
       }
       SceneManifest manifest = SceneJson.readManifest(stored.get().bytes());
       keys.add(version.manifest().key());
-      manifest.tiles().forEach(t -> keys.add(t.mesh().key()));
+      for (SceneManifest.TileGroup group : manifest.tileGroups()) {
+        keys.add(group.tiles().key());
+        keys.add(group.tileset().key());
+        Optional<StoredObject> list = objects.get(group.tiles().key());
+        if (list.isEmpty()) {
+          return Optional.empty();
+        }
+        SceneJson.readTiles(list.get().bytes())
+            .tiles()
+            .forEach(tile -> keys.add(tile.mesh().key()));
+      }
       manifest.windowChunks().forEach(c -> keys.add(c.object().key()));
       SceneManifest.Detail detail = Objects.requireNonNull(manifest.detail());
       Optional<SceneLevels> levels =

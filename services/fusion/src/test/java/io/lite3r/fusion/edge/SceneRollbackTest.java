@@ -3,7 +3,6 @@ package io.lite3r.fusion.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lite3r.schemas.scene.SceneHistory.Kept;
-import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneManifest;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
@@ -59,7 +58,7 @@ class SceneRollbackTest {
   private static void tookUp(VersionedFusion world, long version) {
     Kept old =
         world.history().stream().filter(v -> v.version() == version).findFirst().orElseThrow();
-    SceneManifest content = SceneJson.readManifest(world.bytes(old.manifest()));
+    SceneManifest content = world.manifest(old.manifest());
     SceneManifest now = world.manifest();
     assertThat(now.version()).isEqualTo(4);
     assertThat(now.digest()).isEqualTo(content.digest());

@@ -38,7 +38,7 @@ class SceneVersionsTest {
     assertThat(history.stream().map(Kept::closes))
         .containsExactly(List.of(), List.of(), List.of(), List.of("c"));
     for (Kept kept : history) {
-      SceneManifest manifest = SceneJson.readManifest(world.bytes(kept.manifest()));
+      SceneManifest manifest = world.manifest(kept.manifest());
       assertThat(kept).isEqualTo(Kept.of(manifest, kept.manifest()));
       assertThat(kept.models()).containsExactly(RoomCapture.MODEL);
       assertThat(kept.publishedAtNs()).isPositive();
@@ -71,21 +71,16 @@ class SceneVersionsTest {
     VersionedFusion world = new VersionedFusion("tilesets", VersionedFusion.ALL);
     world.capture(13, 8).forEach(world::publish);
     for (Kept version : world.history()) {
-      SceneManifest manifest = SceneJson.readManifest(world.bytes(version.manifest()));
+      SceneManifest manifest = world.manifest(version.manifest());
       String key = Objects.requireNonNull(manifest.detail()).tileset().key();
-      JsonNode root = new ObjectMapper().readTree(read(world, key)).path("root");
       Set<String> opened = new TreeSet<>();
-      for (String uri : root.findValuesAsText("uri")) {
-        String content = key.substring(0, key.lastIndexOf('/') + 1) + uri;
-        assertThat(GlbReader.read(read(world, content)).triangles()).isPositive();
-        opened.add(content);
-      }
+      int passedBy = open(world, key, opened);
       assertThat(opened).containsAll(manifest.tiles().stream().map(t -> t.mesh().key()).toList());
       // At the end of a capture every coarser level is there.
       assertThat(opened.size() > manifest.tiles().size())
           .isEqualTo(!levels(world, manifest).isEmpty());
       if (!version.closes().isEmpty()) {
-        assertThat(withoutContent(root.path("children"))).isZero();
+        assertThat(passedBy).isZero();
       }
     }
   }
@@ -93,6 +88,47 @@ class SceneVersionsTest {
   private static List<SceneLevels.Node> levels(VersionedFusion world, SceneManifest manifest) {
     return SceneJson.readLevels(world.bytes(Objects.requireNonNull(manifest.detail()).levels()))
         .nodes();
+  }
+
+  /**
+   * Follows a tileset, and those that it names, as a viewer does.
+   *
+   * @param opened the GLBs that it leads to
+   * @return how many tiles below the root have no content
+   */
+  private static int open(VersionedFusion world, String key, Set<String> opened)
+      throws IOException {
+    JsonNode root = new ObjectMapper().readTree(read(world, key)).path("root");
+    int passedBy = withoutContent(root.path("children"));
+    for (String uri : root.findValuesAsText("uri")) {
+      String content = key.substring(0, key.lastIndexOf('/') + 1) + uri;
+      if (uri.endsWith(".json")) {
+        passedBy += open(world, content, opened);
+      } else {
+        assertThat(GlbReader.read(read(world, content)).triangles()).isPositive();
+        opened.add(content);
+      }
+    }
+    return passedBy;
+  }
+
+  @Test
+  void aVersionWritesTheListsAndPartsThatHaveChangedAndReadsOldManifests() {
+    VersionedFusion world = new VersionedFusion("groups", VersionedFusion.ALL, 0.02);
+    List<ReconstructionRecord> records = world.capture(22, 11);
+    records.subList(0, records.size() - 2).forEach(world::publish);
+    List<SceneManifest.TileGroup> before = world.manifest().tileGroups();
+    world.publish(records.get(records.size() - 2));
+    List<SceneManifest.TileGroup> after = world.manifest().tileGroups();
+    long same = after.stream().filter(before::contains).count();
+    assertThat(same).as("groups that the last window does not see").isPositive();
+    assertThat(same).isLessThan(after.size());
+
+    // Before there were groups a manifest listed its tiles itself.
+    SceneManifest whole = world.manifest();
+    assertThat(whole.tiles()).isNotEmpty();
+    assertThat(whole.withTiles(world::bytes)).isEqualTo(whole);
+    assertThat(SceneJson.readManifest(world.bytes(world.head().manifest())).tiles()).isEmpty();
   }
 
   private static byte[] read(VersionedFusion world, String key) {

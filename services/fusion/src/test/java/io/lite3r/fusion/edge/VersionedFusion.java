@@ -38,12 +38,18 @@ final class VersionedFusion implements Announcements {
   final ObjectStore objects;
   final OutcomeMapping mapping;
   final Retention retention;
+  private final double voxelSize;
   final List<SceneUpdate> updates = new ArrayList<>();
   final Map<Long, FrameOutcome> ends = new HashMap<>();
   SceneWorker worker;
   long offset;
 
   VersionedFusion(String bucket, Retention retention) {
+    this(bucket, retention, 0.1);
+  }
+
+  VersionedFusion(String bucket, Retention retention, double voxelSize) {
+    this.voxelSize = voxelSize;
     this.objects = Buckets.of(bucket);
     this.mapping = new OutcomeMapping(objects);
     this.retention = retention;
@@ -56,7 +62,7 @@ final class VersionedFusion implements Announcements {
             SCENE,
             objects,
             this,
-            FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
+            FusionRules.SERVED.withVoxelSize(OptionalDouble.of(voxelSize)),
             THREADS,
             Long.MAX_VALUE,
             new FusionSteps(
@@ -115,7 +121,12 @@ final class VersionedFusion implements Announcements {
   }
 
   SceneManifest manifest() {
-    return SceneJson.readManifest(bytes(head().manifest()));
+    return manifest(head().manifest());
+  }
+
+  /** A version's manifest with its tiles. */
+  SceneManifest manifest(ObjectRef ref) {
+    return SceneJson.readManifest(bytes(ref)).withTiles(this::bytes);
   }
 
   List<WindowEntry> windows() {
