@@ -111,7 +111,8 @@ final class BenchCommand {
   @Command(
       name = "growth",
       mixinStandardHelpOptions = true,
-      description = "what a window costs late in a long scene over what it cost early")
+      description =
+          "what a window costs late in a long scene over what it cost early; versions are not published")
   int growth(
       @Option(names = "--windows", defaultValue = "5000") int windows,
       @Option(names = "--threads", defaultValue = "2") int threads,
