@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param nextWindow number of the first window that is not in this version
  * @param models the models whose outcomes are in the scene, in order of first use
  * @param captures the captures seen so far, in order of their first window
- * @param tiles the surface, sorted by place; tiles without a triangle are left out. As stored only in
- *     versions older than {@code tileGroups}: see {@link #withTiles}
+ * @param tiles the surface, sorted by place; tiles without a triangle are left out. As stored only
+ *     in versions older than {@code tileGroups}: see {@link #withTiles}
  * @param windowChunks all windows by number, in chunks of at most 64
  * @param snapshot where fusion finds the volume again after a restart ({@link VolumeSnapshot})
  * @param registration how the scene lies in metres; absent when nothing says
  * @param inputs how far each partition of the input is in this version
  * @param rollback the last rollback that was carried out; absent when there was none
  * @param detail the surface as 3D Tiles; absent in versions older than the field
- * @param tileGroups where the tiles are listed, sorted by place; a group whose tiles have not changed
- *     is the same object as in the version before
+ * @param tileGroups where the tiles are listed, sorted by place; a group whose tiles have not
+ *     changed is the same object as in the version before
  */
 public record SceneManifest(
     String format,

@@ -35,8 +35,7 @@ public final class ResumeBench {
         SceneStore store =
             new SceneStore(objects, scene, parallel, 32, new Retention(100, Duration.ofHours(1)));
         FusedScene loaded =
-            store.load(
-                FusionRules.SERVED.withLoops(LoopRules.SERVED), new Integrator(parallel));
+            store.load(FusionRules.SERVED.withLoops(LoopRules.SERVED), new Integrator(parallel));
         long total = System.nanoTime() - start;
         Volume volume = loaded.volume();
         if (volume == null) {

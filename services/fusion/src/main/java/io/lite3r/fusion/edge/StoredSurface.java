@@ -178,8 +178,7 @@ final class StoredSurface {
         TilesetWriter.write(levels.tree(tiles), voxelSize, registration, version);
     writeGroups(written.parts());
     ObjectRef tileset =
-        contents.put(
-            sha -> SceneKeys.tileset(scene, sha), written.json(), SceneJson.MEDIA_TYPE);
+        contents.put(sha -> SceneKeys.tileset(scene, sha), written.json(), SceneJson.MEDIA_TYPE);
     detail = new SceneManifest.Detail(tileset, now);
     return detail;
   }

@@ -35,9 +35,9 @@ import java.util.SortedMap;
 
 /**
  * What a window costs late in a long scene over what it cost early: windows of four views along an
- * endless street, each in a random space, placed, integrated, settled and digested, without broker. Versions are not published: what they
- * write is counted in docs/results/store.md.
- * What the volume has no room for is laid down in files, in place of the object store.
+ * endless street, each in a random space, placed, integrated, settled and digested, without broker.
+ * Versions are not published: what they write is counted in docs/results/store.md. What the volume
+ * has no room for is laid down in files, in place of the object store.
  */
 public final class GrowthBench {
   private static final Intrinsics CAMERA = new Intrinsics(96, 96, 64, 48, 128, 96);

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * 3D Tiles 1.1, copied as fusion stored them: the tileset, its parts, and the GLBs of its tiles and
- * coarser levels under the names by which they are called. A name is made of a file's content, so what is
- * there already need not be written again.
+ * coarser levels under the names by which they are called. A name is made of a file's content, so
+ * what is there already need not be written again.
  */
 final class TilesetExport {
   private static final String TILESET = "tileset.json";
