@@ -61,6 +61,9 @@ final class Levenberg {
           cost = reached;
           damping = Math.max(1e-12, damping / 5);
           better = true;
+        } else if (reached - cost <= SETTLED * cost) {
+          settled = true; // at the bottom rounding alone decides; no shorter step would do better
+          break;
         } else {
           damping *= 8;
         }
