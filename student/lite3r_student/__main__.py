@@ -5,6 +5,7 @@ import importlib
 
 COMMANDS = {
     "sample-capture": ("samples", "render the capture that ships with the repository"),
+    "circuit-capture": ("circuit", "render a walk twice round a room, which closes loops"),
     "train": ("train", "train the teacher on procedural scenes"),
     "evaluate": ("evaluate", "one table for teacher and student on captures and held-out scenes"),
     "compact": ("checkpoint", "a run's weights as the repository stores them"),

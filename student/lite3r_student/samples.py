@@ -32,28 +32,20 @@ def path(instants: int, low, high, target, swing: float, radius: float, start: f
     return out
 
 
-def capture(out: Path, seed: int = 1, instants: int = 18, swing: float = 1.25, radius: float = 1.9, start: float = -2.0, quality: int = 84, name: str = "two-camera-room", supersample: int = 2) -> None:
-    """Renders and writes one capture; deterministic for a given seed and machine arithmetic."""
-    g = Random(f"sample-{seed}")
-    scene, stage = rooms.room(g)
-    tables = scene.tables()
-    rig, views, names = path(instants, stage.low, stage.high, (0.0, 0.0, 0.75), swing, radius, start), [], []
-    for k, (r, c) in enumerate(rig):
-        for camera, side in (("left", -0.5), ("right", 0.5)):
-            views.append((r, c + r[:, 0] * BASELINE * side))
-            names.append((camera, k))
-    ss = supersample
+def write(out: Path, tables: dict, views: list, names: list, top: dict, size: tuple[int, int], focal: float, fps: float, seed: int, quality: int = 84, supersample: int = 2) -> None:
+    """Renders one picture and its depth for each view (R, c) and name (camera, index), and writes them with cameras.json, whose head is `top`."""
+    (width, height), ss = size, supersample
     batch = {k: v[None] for k, v in tables.items()}
-    k_big = [FOCAL * ss, FOCAL * ss, WIDTH * ss / 2, HEIGHT * ss / 2, 0.0]
-    dw, dh = WIDTH // DEPTH_DIVISOR, HEIGHT // DEPTH_DIVISOR
-    fd = FOCAL / DEPTH_DIVISOR
+    k_big = [focal * ss, focal * ss, width * ss / 2, height * ss / 2, 0.0]
+    dw, dh = width // DEPTH_DIVISOR, height // DEPTH_DIVISOR
+    fd = focal / DEPTH_DIVISOR
     k_small = [fd, fd, dw / 2, dh / 2, 0.0]
     settings = sensor.settings(1, len(views), torch.Generator().manual_seed(seed), strength=0.0)
     settings[..., 3], settings[..., 15] = 0.15, 0.1
     pictures = []
     for v in views:
-        rgb, _ = render_cpu({**batch, "cams": np.array([[cameras.camera_row(v, k_big)]], np.float32)}, HEIGHT * ss, WIDTH * ss, threads=2, taps=8)
-        pictures.append(rgb.reshape(HEIGHT, ss, WIDTH, ss, 3).clip(0, 8).mean((1, 3)))
+        rgb, _ = render_cpu({**batch, "cams": np.array([[cameras.camera_row(v, k_big)]], np.float32)}, height * ss, width * ss, threads=2, taps=8)
+        pictures.append(rgb.reshape(height, ss, width, ss, 3).clip(0, 8).mean((1, 3)))
     images = sensor.develop(torch.from_numpy(np.stack(pictures)[None]), settings, noise_seed=seed)[0]
     frames = []
     for i, (v, (camera, k)) in enumerate(zip(views, names)):
@@ -67,18 +59,35 @@ def capture(out: Path, seed: int = 1, instants: int = 18, swing: float = 1.25, r
         pose = np.eye(4)
         pose[:3, :3], pose[:3, 3] = v
         frames.append({
-            "file": f"images/{stem}.jpg", "camera": camera, "frame_index": k, "timestamp": round(k / FPS, 3), "width": WIDTH, "height": HEIGHT,
-            "K": [[FOCAL, 0.0, WIDTH / 2], [0.0, FOCAL, HEIGHT / 2], [0.0, 0.0, 1.0]], "distortion": None, "T_world_camera": np.round(pose, 9).tolist(),
+            "file": f"images/{stem}.jpg", "camera": camera, "frame_index": k, "timestamp": round(k / fps, 3), "width": width, "height": height,
+            "K": [[focal, 0.0, width / 2], [0.0, focal, height / 2], [0.0, 0.0, 1.0]], "distortion": None, "T_world_camera": np.round(pose, 9).tolist(),
             "depth_file": f"depth/{stem}.png", "depth_K": [[fd, 0.0, dw / 2], [0.0, fd, dh / 2], [0.0, 0.0, 1.0]], "depth_size": [dw, dh],
         })
-    offset = np.eye(4)
-    offset[0, 3] = BASELINE
+    (out / "cameras.json").write_text(json.dumps({**top, "frames": frames}, indent=1) + "\n")
+
+
+def head(name: str, timestamps: str, rig: dict | None, command: str) -> dict:
+    """What stands before the frames."""
     top = {
         "name": name, "axes": "OpenCV camera: x right, y down, z forward", "pose": "T_world_camera, 4x4, maps camera coordinates to world coordinates", "pixel_origin": "corner",
-        "units": "metre", "depth_scale": 0.001, "depth_invalid": [0], "timestamps": f"{FPS:g} Hz, both cameras at the same instants",
-        "rig": {"left": np.eye(4).tolist(), "right": offset.tolist()}, "licence": "Apache-2.0; rendered by lite3r_student sample-capture", "frames": frames,
+        "units": "metre", "depth_scale": 0.001, "depth_invalid": [0], "timestamps": timestamps,
     }
-    (out / "cameras.json").write_text(json.dumps(top, indent=1) + "\n")
+    return {**top, **({"rig": rig} if rig else {}), "licence": f"Apache-2.0; rendered by lite3r_student {command}"}
+
+
+def capture(out: Path, seed: int = 1, instants: int = 18, swing: float = 1.25, radius: float = 1.9, start: float = -2.0, quality: int = 84, name: str = "two-camera-room", supersample: int = 2) -> None:
+    """Renders and writes one capture; deterministic for a given seed and machine arithmetic."""
+    g = Random(f"sample-{seed}")
+    scene, stage = rooms.room(g)
+    views, names = [], []
+    for k, (r, c) in enumerate(path(instants, stage.low, stage.high, (0.0, 0.0, 0.75), swing, radius, start)):
+        for camera, side in (("left", -0.5), ("right", 0.5)):
+            views.append((r, c + r[:, 0] * BASELINE * side))
+            names.append((camera, k))
+    offset = np.eye(4)
+    offset[0, 3] = BASELINE
+    top = head(name, f"{FPS:g} Hz, both cameras at the same instants", {"left": np.eye(4).tolist(), "right": offset.tolist()}, "sample-capture")
+    write(out, scene.tables(), views, names, top, (WIDTH, HEIGHT), FOCAL, FPS, seed, quality, supersample)
 
 
 def add_arguments(parser) -> None:

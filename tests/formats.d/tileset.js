@@ -41,6 +41,16 @@ function visit(tile, parent, depth) {
   if (parent && tile.geometricError > parent.geometricError) problems.push(`${name}: its error is larger than its parent's`);
   if (parent && !corners(box).every(p => inside(p, parent.boundingVolume.box))) problems.push(`${name}: its box leaves its parent's`);
   if (!parent && !['ADD', 'REPLACE'].includes(tile.refine)) problems.push('the root does not say how it refines');
+  if (tile.content && tile.content.uri.endsWith('.json')) {
+    // A part is a tileset of its own, and its root stands where it is named.
+    const part = JSON.parse(fs.readFileSync(path.join(path.dirname(file), tile.content.uri)));
+    if (part.asset.version !== '1.1') problems.push(`${name}: version ${part.asset.version}`);
+    if (!['ADD', 'REPLACE'].includes(part.root.refine)) problems.push(`${name}: its root does not say how it refines`);
+    if (tile.children && tile.children.length) problems.push(`${name}: children beside a tileset`);
+    tiles--;
+    visit(part.root, tile, depth);
+    return;
+  }
   if (!(tile.children && tile.children.length) && tile.geometricError !== 0) problems.push(`${name}: a leaf with an error`);
   if (tile.content) {
     contents++;

@@ -1,4 +1,4 @@
-"""Reads a tileset and the GLB of every tile with py3dtiles. Called by tests/formats."""
+"""Reads a tileset, its parts and the GLB of every tile with py3dtiles. Called by tests/formats."""
 
 import sys
 from pathlib import Path
@@ -14,7 +14,11 @@ while waiting:
     deepest = max(deepest, depth)
     assert tile.bounding_volume is not None and tile.geometric_error >= 0
     if tile.has_content():
-        assert tile.get_or_fetch_content(tileset.root_uri) is not None
+        content = tile.get_or_fetch_content(tileset.root_uri)
+        assert content is not None
+        if isinstance(content, TileSet):  # a part of the tileset; its root stands where it is named
+            waiting.append((content.root_tile, depth))
+            continue
         contents += 1
     waiting += [(child, depth + 1) for child in tile.children]
 print(f"{contents} contents read, {deepest} levels below the root")

@@ -240,13 +240,23 @@ final class ResultFolder {
     JsonNode root = tileset.path("root");
     assertThat(root.path("boundingVolume").path("box")).hasSize(12);
     assertThat(root.path("refine").asText()).isIn("ADD", "REPLACE");
-    List<JsonNode> contents = new ArrayList<>();
-    root.findValues("content").forEach(contents::add);
-    assertThat(contents).as("tiles with content").isNotEmpty();
+    assertThat(contentsParse(file, root)).as("tiles with content").isPositive();
+  }
+
+  /** Follows what a tileset names, other tilesets among it, to the GLBs. */
+  private static int contentsParse(Path tileset, JsonNode root) throws IOException {
     errorsShrink(root);
-    for (JsonNode content : contents) {
-      glbParses(file.resolveSibling(content.path("uri").asText()));
+    int found = 0;
+    for (JsonNode content : root.findValues("content")) {
+      Path file = tileset.resolveSibling(content.path("uri").asText());
+      if (file.toString().endsWith(".json")) {
+        found += contentsParse(file, JSON.readTree(file.toFile()).path("root"));
+      } else {
+        glbParses(file);
+        found++;
+      }
     }
+    return found;
   }
 
   private static void errorsShrink(JsonNode tile) {

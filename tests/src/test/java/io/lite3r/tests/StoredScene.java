@@ -8,6 +8,7 @@ import io.lite3r.schemas.scene.SceneHead;
 import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.TileList;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.v1.FrameId;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -103,7 +105,7 @@ final class StoredScene {
     if (json == null) {
       return;
     }
-    manifest = SceneJson.readManifest(json);
+    manifest = whole(json);
     compare("digest", head.digest(), manifest.digest());
     compare("version", head.version(), manifest.version());
     manifest.tiles().forEach(tile -> verify(tile.mesh()));
@@ -133,9 +135,17 @@ final class StoredScene {
             .count();
   }
 
-  /** The tileset, and the coarser levels that are in it. */
+  /** The manifest with its tiles; none when a list of them is missing. */
+  private SceneManifest whole(byte[] json) {
+    byte[] none = SceneJson.write(new TileList(SceneJson.TILES_FORMAT, List.of()));
+    return SceneJson.readManifest(json)
+        .withTiles(ref -> Objects.requireNonNullElse(check(ref), none));
+  }
+
+  /** The tileset, its parts, and the coarser levels that are in it. */
   private void detailIsWhole(SceneManifest of) {
     verify(of.detail().tileset());
+    of.tileGroups().forEach(group -> verify(group.tileset()));
     byte[] levels = check(of.detail().levels());
     if (levels != null) {
       SceneJson.readLevels(levels).nodes().stream()
@@ -170,7 +180,7 @@ final class StoredScene {
       if (json == null) {
         return;
       }
-      SceneManifest older = SceneJson.readManifest(json);
+      SceneManifest older = whole(json);
       compare("version in the history", expected--, older.version());
       older.tiles().forEach(tile -> verify(tile.mesh()));
       detailIsWhole(older);

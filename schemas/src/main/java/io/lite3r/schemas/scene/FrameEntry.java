@@ -3,6 +3,7 @@ package io.lite3r.schemas.scene;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.geometry.Intrinsics;
 import io.lite3r.geometry.Rigid3;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,94 +65,22 @@ public record FrameEntry(
     REJECTED
   }
 
-  /** Of a view that nothing was found out about. */
-  public FrameEntry(
-      String camera,
-      long sequence,
-      long captureTimeNs,
-      long acceptedAtNs,
-      String sourceName,
-      int viewIndex,
-      int originalWidth,
-      int originalHeight,
-      FrameStatus status,
-      boolean best,
-      double meanConfidence,
-      @Nullable Rigid3 sceneFromCamera,
-      @Nullable Rigid3 submapFromCamera,
-      @Nullable Intrinsics intrinsics,
-      @Nullable Intrinsics depthIntrinsics,
-      @Nullable Affine2 originalFromDepth,
-      @Nullable FramePriors priors,
-      @Nullable Rigid3 measuredSubmapFromCamera) {
-    this(
-        camera,
-        sequence,
-        captureTimeNs,
-        acceptedAtNs,
-        sourceName,
-        viewIndex,
-        originalWidth,
-        originalHeight,
-        status,
-        best,
-        meanConfidence,
-        sceneFromCamera,
-        submapFromCamera,
-        intrinsics,
-        depthIntrinsics,
-        originalFromDepth,
-        priors,
-        measuredSubmapFromCamera,
-        null);
-  }
-
   /** The same entry with another verdict on whether this window represents the frame. */
   public FrameEntry withBest(boolean nowBest) {
-    return new FrameEntry(
-        camera,
-        sequence,
-        captureTimeNs,
-        acceptedAtNs,
-        sourceName,
-        viewIndex,
-        originalWidth,
-        originalHeight,
-        status,
-        nowBest,
-        meanConfidence,
-        sceneFromCamera,
-        submapFromCamera,
-        intrinsics,
-        depthIntrinsics,
-        originalFromDepth,
-        priors,
-        measuredSubmapFromCamera,
-        refinement);
+    return with(draft -> draft.best = nowBest);
   }
 
   /** The same entry in a window that is in the scene no more. */
   public FrameEntry withdrawn() {
-    return new FrameEntry(
-        camera,
-        sequence,
-        captureTimeNs,
-        acceptedAtNs,
-        sourceName,
-        viewIndex,
-        originalWidth,
-        originalHeight,
-        FrameStatus.REJECTED,
-        false,
-        meanConfidence,
-        null,
-        null,
-        intrinsics,
-        depthIntrinsics,
-        originalFromDepth,
-        priors,
-        null,
-        null);
+    return with(
+        draft -> {
+          draft.status = FrameStatus.REJECTED;
+          draft.best = false;
+          draft.sceneFromCamera = null;
+          draft.submapFromCamera = null;
+          draft.measuredSubmapFromCamera = null;
+          draft.refinement = null;
+        });
   }
 
   /** The pose that the window alone gave; absent when unreconstructable. */
@@ -161,6 +90,17 @@ public record FrameEntry(
 
   /** The same entry with a corrected pose; what the window gave is kept. */
   public FrameEntry withPose(Rigid3 nowSubmapFromCamera, Rigid3 nowSceneFromCamera) {
+    return with(
+        draft -> {
+          draft.measuredSubmapFromCamera = measured();
+          draft.submapFromCamera = nowSubmapFromCamera;
+          draft.sceneFromCamera = nowSceneFromCamera;
+        });
+  }
+
+  private FrameEntry with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new FrameEntry(
         camera,
         sequence,
@@ -170,16 +110,35 @@ public record FrameEntry(
         viewIndex,
         originalWidth,
         originalHeight,
-        status,
-        best,
+        draft.status,
+        draft.best,
         meanConfidence,
-        nowSceneFromCamera,
-        nowSubmapFromCamera,
+        draft.sceneFromCamera,
+        draft.submapFromCamera,
         intrinsics,
         depthIntrinsics,
         originalFromDepth,
         priors,
-        measured(),
-        refinement);
+        draft.measuredSubmapFromCamera,
+        draft.refinement);
+  }
+
+  /** What may change about an entry. */
+  private static final class Draft {
+    FrameStatus status;
+    boolean best;
+    @Nullable Rigid3 sceneFromCamera;
+    @Nullable Rigid3 submapFromCamera;
+    @Nullable Rigid3 measuredSubmapFromCamera;
+    @Nullable ViewRefinement refinement;
+
+    Draft(FrameEntry from) {
+      status = from.status;
+      best = from.best;
+      sceneFromCamera = from.sceneFromCamera;
+      submapFromCamera = from.submapFromCamera;
+      measuredSubmapFromCamera = from.measuredSubmapFromCamera;
+      refinement = from.refinement;
+    }
   }
 }

@@ -18,6 +18,7 @@ public final class SceneJson {
   public static final String HEAD_FORMAT = "lite3r-scene-head/1";
   public static final String MANIFEST_FORMAT = "lite3r-scene/1";
   public static final String WINDOWS_FORMAT = "lite3r-scene-windows/1";
+  public static final String TILES_FORMAT = "lite3r-scene-tiles/1";
   public static final String SNAPSHOT_FORMAT = "lite3r-scene-snapshot/1";
   public static final String LEVELS_FORMAT = "lite3r-scene-levels/1";
   public static final String HISTORY_FORMAT = "lite3r-scene-history/1";
@@ -45,6 +46,10 @@ public final class SceneJson {
 
   public static byte[] write(WindowList windows) {
     return bytes(windows);
+  }
+
+  public static byte[] write(TileList tiles) {
+    return bytes(tiles);
   }
 
   public static byte[] write(VolumeSnapshot snapshot) {
@@ -79,6 +84,12 @@ public final class SceneJson {
     WindowList windows = read(json, WindowList.class);
     requireFormat(windows.format(), WINDOWS_FORMAT);
     return windows;
+  }
+
+  public static TileList readTiles(byte[] json) {
+    TileList tiles = read(json, TileList.class);
+    requireFormat(tiles.format(), TILES_FORMAT);
+    return tiles;
   }
 
   public static VolumeSnapshot readSnapshot(byte[] json) {

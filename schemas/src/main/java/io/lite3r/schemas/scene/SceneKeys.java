@@ -24,7 +24,15 @@ public final class SceneKeys {
     return prefix(scene) + "tiles/" + sha256 + ".glb";
   }
 
-  /** A version's tileset. It names tiles by what stands beside it, so they share a folder. */
+  /** A group's list of tiles. */
+  public static String tileList(String scene, String sha256) {
+    return prefix(scene) + "tile-lists/" + sha256 + ".json";
+  }
+
+  /**
+   * A version's tileset, or the part of it that is about a group. It names what it holds by what
+   * stands beside it, so they share a folder.
+   */
   public static String tileset(String scene, String sha256) {
     return prefix(scene) + "tiles/" + sha256 + ".json";
   }

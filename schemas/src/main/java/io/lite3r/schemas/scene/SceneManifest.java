@@ -1,6 +1,8 @@
 package io.lite3r.schemas.scene;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param nextWindow number of the first window that is not in this version
  * @param models the models whose outcomes are in the scene, in order of first use
  * @param captures the captures seen so far, in order of their first window
- * @param tiles the surface, sorted by id; tiles without a triangle are left out
+ * @param tiles the surface, sorted by place; tiles without a triangle are left out. As stored only
+ *     in versions older than {@code tileGroups}: see {@link #withTiles}
  * @param windowChunks all windows by number, in chunks of at most 64
  * @param snapshot where fusion finds the volume again after a restart ({@link VolumeSnapshot})
  * @param registration how the scene lies in metres; absent when nothing says
  * @param inputs how far each partition of the input is in this version
  * @param rollback the last rollback that was carried out; absent when there was none
  * @param detail the surface as 3D Tiles; absent in versions older than the field
+ * @param tileGroups where the tiles are listed, sorted by place; a group whose tiles have not
+ *     changed is the same object as in the version before
  */
 public record SceneManifest(
     String format,
@@ -50,14 +55,54 @@ public record SceneManifest(
     @Nullable Registration registration,
     List<Input> inputs,
     @Nullable Rollback rollback,
-    @Nullable Detail detail) {
+    @Nullable Detail detail,
+    List<TileGroup> tileGroups) {
 
   public SceneManifest {
     models = List.copyOf(models);
     captures = List.copyOf(captures);
     tiles = List.copyOf(tiles);
     windowChunks = List.copyOf(windowChunks);
-    inputs = inputs == null ? List.of() : List.copyOf(inputs); // manifests older than the field
+    // Manifests older than the fields:
+    inputs = inputs == null ? List.of() : List.copyOf(inputs);
+    tileGroups = tileGroups == null ? List.of() : List.copyOf(tileGroups);
+  }
+
+  /**
+   * The same manifest with the tiles of its groups.
+   *
+   * @param bytes reads an object
+   */
+  public SceneManifest withTiles(Function<ObjectRef, byte[]> bytes) {
+    if (tileGroups.isEmpty()) {
+      return this;
+    }
+    List<Tile> all = new ArrayList<>();
+    for (TileGroup group : tileGroups) {
+      all.addAll(SceneJson.readTiles(bytes.apply(group.tiles())).tiles());
+    }
+    return new SceneManifest(
+        format,
+        scene,
+        version,
+        previous,
+        digest,
+        unit,
+        voxelSize,
+        publishedAtNs,
+        windows,
+        frames,
+        nextWindow,
+        models,
+        captures,
+        all,
+        windowChunks,
+        snapshot,
+        registration,
+        inputs,
+        rollback,
+        detail,
+        tileGroups);
   }
 
   /**
@@ -94,6 +139,17 @@ public record SceneManifest(
    */
   public record Tile(
       String id, List<Double> min, List<Double> max, ObjectRef mesh, int vertices, int triangles) {}
+
+  /**
+   * The tiles of a cube of {@value TileGroup#EDGE} tiles along an edge.
+   *
+   * @param id {@code x_y_z}, the cube's place in the grid of such cubes
+   * @param tiles JSON, a {@link TileList}
+   * @param tileset JSON, 3D Tiles 1.1: the part of the version's tileset that is about these tiles
+   */
+  public record TileGroup(String id, ObjectRef tiles, ObjectRef tileset) {
+    public static final int EDGE = 4;
+  }
 
   /**
    * A run of windows kept in one object.

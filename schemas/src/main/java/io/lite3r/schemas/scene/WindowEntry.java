@@ -4,6 +4,7 @@ import io.lite3r.geometry.Rigid3;
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,42 +55,6 @@ public record WindowEntry(
     frames = List.copyOf(frames);
   }
 
-  /** Of a window in which nobody looks for loops. */
-  public WindowEntry(
-      long number,
-      long numberInCapture,
-      String windowId,
-      String outcomeKey,
-      String capture,
-      long version,
-      long publishedAtNs,
-      WindowStatus status,
-      @Nullable String reason,
-      long chain,
-      @Nullable Sim3 sceneFromSubmap,
-      @Nullable AlignmentQuality alignment,
-      @Nullable SubmapLink link,
-      @Nullable ObjectRef submap,
-      List<FrameEntry> frames) {
-    this(
-        number,
-        numberInCapture,
-        windowId,
-        outcomeKey,
-        capture,
-        version,
-        publishedAtNs,
-        status,
-        reason,
-        chain,
-        sceneFromSubmap,
-        alignment,
-        link,
-        submap,
-        frames,
-        null);
-  }
-
   /** Verifications that took effect once this window had been applied. */
   public List<WindowLoops.Closing> closedLoops() {
     return loops == null ? List.of() : loops.closed();
@@ -97,44 +62,21 @@ public record WindowEntry(
 
   /** The same entry with what is known of loops. */
   public WindowEntry with(WindowLoops nowLoops) {
-    return new WindowEntry(
-        number,
-        numberInCapture,
-        windowId,
-        outcomeKey,
-        capture,
-        version,
-        publishedAtNs,
-        status,
-        reason,
-        chain,
-        sceneFromSubmap,
-        alignment,
-        link,
-        submap,
-        frames,
-        nowLoops);
+    return with(draft -> draft.loops = nowLoops);
   }
 
-  /** The same entry with other frames, version and time. */
-  public WindowEntry with(List<FrameEntry> nowFrames, long nowVersion, long nowPublishedAtNs) {
-    return new WindowEntry(
-        number,
-        numberInCapture,
-        windowId,
-        outcomeKey,
-        capture,
-        nowVersion,
-        nowPublishedAtNs,
-        status,
-        reason,
-        chain,
-        sceneFromSubmap,
-        alignment,
-        link,
-        submap,
-        nowFrames,
-        loops);
+  /** The same entry with other frames. */
+  public WindowEntry with(List<FrameEntry> nowFrames) {
+    return with(draft -> draft.frames = nowFrames);
+  }
+
+  /** The same entry, held first by this version. */
+  public WindowEntry publishedIn(long nowVersion, long nowPublishedAtNs) {
+    return with(
+        draft -> {
+          draft.version = nowVersion;
+          draft.publishedAtNs = nowPublishedAtNs;
+        });
   }
 
   /**
@@ -148,23 +90,11 @@ public record WindowEntry(
       Rigid3 pose = nowSubmapFromCamera.get(i);
       nowFrames.add(frames.get(i).withPose(pose, nowSceneFromSubmap.carry(pose)));
     }
-    return new WindowEntry(
-        number,
-        numberInCapture,
-        windowId,
-        outcomeKey,
-        capture,
-        version,
-        publishedAtNs,
-        status,
-        reason,
-        chain,
-        nowSceneFromSubmap,
-        alignment,
-        link,
-        submap,
-        nowFrames,
-        loops);
+    return with(
+        draft -> {
+          draft.sceneFromSubmap = nowSceneFromSubmap;
+          draft.frames = nowFrames;
+        });
   }
 
   /**
@@ -174,22 +104,66 @@ public record WindowEntry(
    * @param why a sentence
    */
   public WindowEntry withdrawn(String why) {
+    return with(
+        draft -> {
+          draft.status = WindowStatus.WITHDRAWN;
+          draft.reason = why;
+          draft.chain = -1;
+          draft.sceneFromSubmap = null;
+          draft.alignment = null;
+          draft.link = null;
+          draft.frames = frames.stream().map(FrameEntry::withdrawn).toList();
+          draft.loops = null;
+        });
+  }
+
+  private WindowEntry with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new WindowEntry(
         number,
         numberInCapture,
         windowId,
         outcomeKey,
         capture,
-        version,
-        publishedAtNs,
-        WindowStatus.WITHDRAWN,
-        why,
-        -1,
-        null,
-        null,
-        null,
+        draft.version,
+        draft.publishedAtNs,
+        draft.status,
+        draft.reason,
+        draft.chain,
+        draft.sceneFromSubmap,
+        draft.alignment,
+        draft.link,
         submap,
-        frames.stream().map(FrameEntry::withdrawn).toList());
+        draft.frames,
+        draft.loops);
+  }
+
+  /** What may change about an entry. */
+  private static final class Draft {
+    long version;
+    long publishedAtNs;
+    WindowStatus status;
+    @Nullable String reason;
+    long chain;
+    @Nullable Sim3 sceneFromSubmap;
+    @Nullable AlignmentQuality alignment;
+    @Nullable SubmapLink link;
+    List<FrameEntry> frames;
+    @Nullable WindowLoops loops;
+
+    Draft(WindowEntry from) {
+      version = from.version;
+      publishedAtNs = from.publishedAtNs;
+      status = from.status;
+      reason = from.reason;
+      chain = from.chain;
+      sceneFromSubmap = from.sceneFromSubmap;
+      alignment = from.alignment;
+      link = from.link;
+      frames = from.frames;
+      loops = from.loops;
+    }
   }
 
   /** What became of a window. */

@@ -50,8 +50,12 @@ class SceneJsonTest {
                 new Geodetic(46.8, -91.9, 198)),
             List.of(new SceneManifest.Input("reconstructions", 3, 17)),
             new SceneManifest.Rollback(1, 2, 15, 17),
-            new SceneManifest.Detail(REF, REF));
+            new SceneManifest.Detail(REF, REF),
+            List.of(new SceneManifest.TileGroup("0_-1_0", REF, REF)));
     assertThat(SceneJson.readManifest(SceneJson.write(manifest))).isEqualTo(manifest);
+    TileList tiles = new TileList(SceneJson.TILES_FORMAT, manifest.tiles());
+    assertThat(SceneJson.readTiles(SceneJson.write(tiles))).isEqualTo(tiles);
+    assertThat(manifest.withTiles(ref -> SceneJson.write(tiles))).isEqualTo(manifest);
     SceneHistory history =
         new SceneHistory(SceneJson.HISTORY_FORMAT, List.of(SceneHistory.Kept.of(manifest, REF)));
     assertThat(history.versions().getFirst().contentOf()).isEqualTo(1);
@@ -159,6 +163,7 @@ class SceneJsonTest {
         new AlignmentQuality("pose-anchored", 1, 0.9, 0.01, 1.02, 0, 0, "single-view", 0.3, 0),
         new SubmapLink(2, pose, 0.01, 0.002, 0.003),
         REF,
-        List.of(frame));
+        List.of(frame),
+        null);
   }
 }

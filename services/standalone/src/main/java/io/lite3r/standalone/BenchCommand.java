@@ -9,6 +9,7 @@ import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
 import io.lite3r.standalone.bench.GrowthBench;
 import io.lite3r.standalone.bench.LoopBench;
+import io.lite3r.standalone.bench.LoopGraphBench;
 import io.lite3r.standalone.bench.Told;
 import java.io.IOException;
 import java.net.URI;
@@ -87,21 +88,31 @@ final class BenchCommand {
       description =
           "a capture's own depth and poses into the volume, without broker, store or model")
   int fusion(
-      @Option(names = "--capture", paramLabel = "DIR", required = true) Path capture,
+      @Option(
+              names = "--capture",
+              paramLabel = "DIR",
+              description = "with depth and poses; without it a room that is computed")
+          @Nullable Path capture,
       @Option(names = "--voxel", paramLabel = "SIZE", defaultValue = "0.02") double voxel,
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--reps", defaultValue = "5") int repetitions,
       @Option(names = "--ply", paramLabel = "FILE") @Nullable Path ply)
       throws IOException {
     FusionBench.run(
-        capture.toAbsolutePath().normalize(), voxel, threads, repetitions, ply, System.out);
+        capture == null ? null : capture.toAbsolutePath().normalize(),
+        voxel,
+        threads,
+        repetitions,
+        ply,
+        System.out);
     return Main.OK;
   }
 
   @Command(
       name = "growth",
       mixinStandardHelpOptions = true,
-      description = "what a window costs late in a long scene over what it cost early")
+      description =
+          "what a window costs late in a long scene over what it cost early; versions are not published")
   int growth(
       @Option(names = "--windows", defaultValue = "5000") int windows,
       @Option(names = "--threads", defaultValue = "2") int threads,
@@ -115,7 +126,20 @@ final class BenchCommand {
     if (windows < 200) {
       throw new BadUsage("--windows must be at least 200, got " + windows);
     }
-    GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out);
+    GrowthBench.run(windows, threads, 1_000_000 * budgetMb, System.out, System.err);
+    return Main.OK;
+  }
+
+  @Command(
+      name = "loop-graph",
+      mixinStandardHelpOptions = true,
+      description = "how long the graph of a long scene with many loops takes to solve")
+  int loopGraph(
+      @Option(names = "--views", paramLabel = "N", defaultValue = "6000") int views,
+      @Option(names = "--laps", paramLabel = "N", defaultValue = "3") int laps,
+      @Option(names = "--loops", paramLabel = "N", defaultValue = "300") int loops)
+      throws IOException {
+    LoopGraphBench.run(views, laps, loops, System.out);
     return Main.OK;
   }
 

@@ -218,7 +218,9 @@ final class CaptureRun {
                             "scene %s is not in the object store: none of its frames could be fused, or it was deleted and these frames, delivered before, do not bring it back; take another scene name or --data"
                                 .formatted(scene)))
                 .bytes());
-    SceneManifest manifest = SceneJson.readManifest(bytes(objects, head.manifest()));
+    SceneManifest manifest =
+        SceneJson.readManifest(bytes(objects, head.manifest()))
+            .withTiles(ref -> bytes(objects, ref));
     return PublishedScene.read(manifest, ref -> bytes(objects, ref));
   }
 

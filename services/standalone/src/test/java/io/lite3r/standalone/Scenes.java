@@ -35,7 +35,8 @@ public final class Scenes {
         null,
         List.of(),
         null,
-        null);
+        null,
+        List.of());
   }
 
   /** One window of capture {@code run} in which a frame of each camera was fused. */
@@ -61,6 +62,7 @@ public final class Scenes {
               null,
               null,
               null,
+              null,
               null));
     }
     WindowEntry window =
@@ -79,7 +81,8 @@ public final class Scenes {
             null,
             null,
             null,
-            frames);
+            frames,
+            null);
     return new PublishedScene(
         manifest(),
         List.of(window),

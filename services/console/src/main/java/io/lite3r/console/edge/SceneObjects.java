@@ -33,17 +33,13 @@ public class SceneObjects {
   /** A chunk holds up to 64 windows and never changes; this many make a day of them cheap. */
   private static final int CHUNKS_KEPT = 128;
 
+  /** A list of tiles is a few kilobytes and never changes. */
+  private static final int LISTS_KEPT = 4096;
+
   private final ObjectStore store;
   private final SceneLedger ledger;
-  private final Map<String, WindowList> chunks =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, WindowList> eldest) {
-          return size() > CHUNKS_KEPT;
-        }
-      };
+  private final Map<String, WindowList> chunks = newest(CHUNKS_KEPT);
+  private final Map<String, byte[]> lists = newest(LISTS_KEPT);
 
   @Inject
   SceneObjects(ObjectStore store, SceneLedger ledger) {
@@ -88,26 +84,63 @@ public class SceneObjects {
     return SceneJson.readHistory(bytes(history)).versions();
   }
 
+  /** A version's manifest with its tiles. */
   SceneManifest content(Version version) {
-    return SceneJson.readManifest(manifest(version));
+    var ref = version.manifest();
+    return SceneJson.readManifest(
+            reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256()))))
+        .withTiles(this::list);
   }
 
   private SceneManifest content(ObjectRef manifest) {
     return SceneJson.readManifest(bytes(manifest));
   }
 
-  private byte[] bytes(ObjectRef ref) {
-    return reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
+  /** The same as JSON: viewers need not know in which groups the tiles are listed. */
+  byte[] manifest(Version version) {
+    return SceneJson.write(content(version));
   }
 
-  byte[] manifest(Version version) {
-    var ref = version.manifest();
+  private byte[] list(ObjectRef ref) {
+    synchronized (lists) {
+      byte[] known = lists.get(ref.sha256());
+      if (known != null) {
+        return known;
+      }
+    }
+    byte[] read = bytes(ref);
+    synchronized (lists) {
+      lists.put(ref.sha256(), read);
+    }
+    return read;
+  }
+
+  private static <T> Map<String, T> newest(int kept) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+        return size() > kept;
+      }
+    };
+  }
+
+  private byte[] bytes(ObjectRef ref) {
     return reading(() -> store.get(check(ref.key(), ref.sizeBytes(), ref.sha256())));
   }
 
   /** The GLB whose SHA-256 is the given one. */
   byte[] tile(String scene, String sha256) {
-    String key = SceneKeys.tile(Names.scene(scene), Names.sha256(sha256));
+    return called(scene, SceneKeys.tile(Names.scene(scene), Names.sha256(sha256)), sha256);
+  }
+
+  /** The part of a tileset whose SHA-256 is the given one. */
+  byte[] tilesetPart(String scene, String sha256) {
+    return called(scene, SceneKeys.tileset(Names.scene(scene), Names.sha256(sha256)), sha256);
+  }
+
+  private byte[] called(String scene, String key, String sha256) {
     byte[] bytes =
         reading(() -> store.get(key))
             .orElseThrow(

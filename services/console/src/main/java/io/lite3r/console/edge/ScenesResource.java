@@ -60,7 +60,7 @@ public class ScenesResource {
     return ConsoleJson.of(known(scene));
   }
 
-  /** The manifest of a version, the newest unless one is asked for, as it is stored. */
+  /** The manifest of a version with its tiles, the newest unless one is asked for. */
   @GET
   @Path("{scene}/manifest")
   public Response manifest(
@@ -138,6 +138,16 @@ public class ScenesResource {
   @Produces("model/gltf-binary")
   public Response tile(@PathParam("scene") String scene, @PathParam("sha256") String sha256) {
     return Response.ok(objects.tile(scene, sha256))
+        .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
+        .build();
+  }
+
+  /** A part of a tileset. Its name is its content, so it never changes. */
+  @GET
+  @Path("{scene}/tiles/{sha256}.json")
+  public Response tilesetPart(
+      @PathParam("scene") String scene, @PathParam("sha256") String sha256) {
+    return Response.ok(objects.tilesetPart(scene, sha256))
         .header(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable")
         .build();
   }

@@ -42,6 +42,9 @@ final class Collector {
 
   private final Map<String, Set<String>> snapshotNeeds = new HashMap<>();
 
+  /** The meshes of each list of tiles. */
+  private final Map<String, Set<String>> listNeeds = new HashMap<>();
+
   Collector(ObjectStore objects, String scene) {
     this.objects = objects;
     this.outcomes = new OutcomeMapping(objects);
@@ -63,6 +66,7 @@ final class Collector {
     }
     needs.keySet().retainAll(kept.stream().map(v -> v.manifest().key()).toList());
     snapshotNeeds.keySet().retainAll(needed);
+    listNeeds.keySet().retainAll(needed);
     needed.add(SceneKeys.head(scene));
     needed.add(history.key());
     long listedAt = System.nanoTime();
@@ -93,6 +97,11 @@ final class Collector {
       for (SceneManifest.Tile tile : manifest.tiles()) {
         known.add(tile.mesh().key());
       }
+      for (SceneManifest.TileGroup group : manifest.tileGroups()) {
+        known.add(group.tiles().key());
+        known.add(group.tileset().key());
+        known.addAll(meshes(group.tiles()));
+      }
       for (SceneManifest.WindowChunk chunk : manifest.windowChunks()) {
         known.add(chunk.object().key());
       }
@@ -108,6 +117,19 @@ final class Collector {
         known.addAll(voxels(snapshot));
       }
       needs.put(version.manifest().key(), known);
+    }
+    return known;
+  }
+
+  private Set<String> meshes(ObjectRef list) {
+    Set<String> known = listNeeds.get(list.key());
+    if (known == null) {
+      known = new HashSet<>();
+      for (SceneManifest.Tile tile :
+          SceneJson.readTiles(objects.get(outcomes.check(list))).tiles()) {
+        known.add(tile.mesh().key());
+      }
+      listNeeds.put(list.key(), known);
     }
     return known;
   }

@@ -37,19 +37,21 @@ public final class FusionBench {
   /**
    * Measures and prints one JSON line.
    *
+   * @param capture null: a room that is computed
    * @param voxelSize in the capture's unit
    * @param repetitions measured runs, each into an empty volume, after one that warms up
    * @param ply where to write the surface; null: nowhere
    */
   public static void run(
-      Path capture,
+      @Nullable Path capture,
       double voxelSize,
       int threads,
       int repetitions,
       @Nullable Path ply,
       PrintStream out)
       throws IOException {
-    List<SubmapView> views = DepthCapture.read(capture, FARTHEST);
+    List<SubmapView> views =
+        capture == null ? ComputedRoom.views() : DepthCapture.read(capture, FARTHEST);
     long images = usedBytes();
     double[] seconds = new double[repetitions];
     double[] meshSeconds = new double[repetitions];
@@ -81,7 +83,7 @@ public final class FusionBench {
       Arrays.sort(meshSeconds);
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("bench", "fusion");
-      line.put("capture", capture.getFileName().toString());
+      line.put("capture", capture == null ? "computed" : capture.getFileName().toString());
       line.put("voxel", voxelSize);
       line.put("frames", views.size());
       line.put("threads", threads);

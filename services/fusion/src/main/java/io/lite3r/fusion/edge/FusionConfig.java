@@ -17,7 +17,7 @@ public interface FusionConfig {
   OptionalDouble voxelSize();
 
   /** Whether places that were seen before are looked for in pictures, and windows tied to them. */
-  @WithDefault("false")
+  @WithDefault("true")
   boolean loops();
 
   /** Threads that integrate and mesh; as many as there are cores when not set. */

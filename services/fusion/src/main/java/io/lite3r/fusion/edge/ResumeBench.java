@@ -1,6 +1,7 @@
 package io.lite3r.fusion.edge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lite3r.fusion.loop.LoopRules;
 import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.scene.FusionRules;
 import io.lite3r.fusion.tsdf.Integrator;
@@ -33,7 +34,8 @@ public final class ResumeBench {
         long start = System.nanoTime();
         SceneStore store =
             new SceneStore(objects, scene, parallel, 32, new Retention(100, Duration.ofHours(1)));
-        FusedScene loaded = store.load(FusionRules.SERVED, new Integrator(parallel));
+        FusedScene loaded =
+            store.load(FusionRules.SERVED.withLoops(LoopRules.SERVED), new Integrator(parallel));
         long total = System.nanoTime() - start;
         Volume volume = loaded.volume();
         if (volume == null) {

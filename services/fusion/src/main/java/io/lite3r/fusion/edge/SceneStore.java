@@ -185,7 +185,8 @@ final class SceneStore {
             content.registration(),
             inputs,
             rollback,
-            content.detail());
+            content.detail(),
+            content.tileGroups());
     FusedScene back = restore(content, now, rules, integrator, withdrawn);
     rollback = new SceneManifest.Rollback(to.version(), from.version() + 1, requestedAtNs, 0);
     return back;
@@ -231,13 +232,14 @@ final class SceneStore {
                 from.nextWindow(),
                 from.models(),
                 from.captures(),
-                surface.tiles(),
+                List.of(),
                 windows.chunks(),
                 voxels.snapshot(),
                 registration,
                 nowInputs,
                 rollback,
-                detail));
+                detail,
+                surface.groups()));
     inputs = nowInputs;
     return now;
   }

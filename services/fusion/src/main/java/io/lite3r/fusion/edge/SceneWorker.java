@@ -26,9 +26,7 @@ import io.opentelemetry.context.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -47,8 +45,7 @@ final class SceneWorker {
   private final FusionSteps steps;
   private final SceneStore store;
   private final OutcomeMapping outcomes;
-  private final VerificationWindows windows;
-  private final Verifications verifications = new Verifications();
+  private final SceneVerifications verifications;
   private final Announcements announcements;
   private final FusionRules rules;
   private final Integrator integrator;
@@ -58,7 +55,7 @@ final class SceneWorker {
   private OrderBuffer<Arrival> order;
   private final List<Arrival> unpublished = new ArrayList<>();
   private final List<Arrival> closing = new ArrayList<>();
-  private final Map<String, SceneManifest.Input> inputs = new TreeMap<>();
+  private final InputPositions inputs = new InputPositions();
   private long earliestPublishNs;
 
   /** Loads what is stored of the scene and announces its newest version once more. */
@@ -83,15 +80,15 @@ final class SceneWorker {
     this.pace = pace;
     this.store = new SceneStore(objects, scene, parallel, snapshotWindows, retention);
     this.outcomes = new OutcomeMapping(objects);
-    this.windows = new VerificationWindows(scene, outcomes);
+    this.verifications = new SceneVerifications(scene, store, outcomes, announcements, steps);
     this.fused = store.load(rules, integrator);
     this.order = new OrderBuffer<>(fused.nextWindow());
-    store.inputs().forEach(this::comeTo);
+    store.inputs().forEach(inputs::reached);
     SceneHead head = store.head();
     if (head != null) {
       announcements.updated(OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));
     }
-    askAgain();
+    verifications.askAgain(fused);
   }
 
   /** Takes one record in; whatever has become possible by it is done when this returns. */
@@ -134,7 +131,7 @@ final class SceneWorker {
     while (more) {
       more = applyNext();
     }
-    dropUnasked();
+    verifications.dropUnasked(fused);
     if (fused.changed()
         && (firstOfScene
             || fused.captures().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0))) {
@@ -166,7 +163,7 @@ final class SceneWorker {
     }
     apply(next.getFirst());
     List<Arrival> taken = order.take();
-    taken.forEach(this::comeTo);
+    taken.forEach(inputs::reached);
     unpublished.addAll(taken);
     return true;
   }
@@ -196,73 +193,30 @@ final class SceneWorker {
           steps.align(scene, outcome.windowId(), () -> fused.place(outcome));
       steps.integrate(scene, outcome.windowId(), placed);
       fused.loopsDueWith(outcome.number()).forEach(this::close);
-      WindowLoops.Proposal proposal = fused.proposeLoop(outcomes::planes);
-      if (proposal != null) {
-        steps.loopProposed();
-        ask(proposal);
-      }
+      verifications.propose(fused);
       fused.settle(outcomes::planes);
     }
   }
 
-  private void ask(WindowLoops.Proposal proposal) {
-    announcements.verify(windows.of(proposal, fused, nowNs()));
-  }
-
-  /**
-   * Nobody knows whether what is waited for was asked for; who was asked before answers the same.
-   */
-  private void askAgain() {
-    fused.pendingLoops().forEach(this::ask);
-  }
-
   /** The outcome of a verification window. */
   private void verification(Arrival arrival, Reconstruction record) {
-    String id = record.getWindowId();
-    if (record.getWindowNumber() >= fused.nextWindow()
-        || fused.pendingLoops().stream().anyMatch(p -> p.verificationId().equals(id))) {
-      verifications.put(arrival);
-      advance();
-    } else if (fused.knowsLoop(id) && fused.changed()) {
-      unpublished.add(arrival); // its effect may be in no version yet
-    } else {
-      if (!fused.knowsLoop(id)) {
-        // Of a deleted predecessor, or taken out by a rollback.
-        store.removeOutcome(record.getOutcomeKey());
-      }
-      arrival.done().run();
+    switch (verifications.take(fused, arrival, record)) {
+      case WAITS -> advance();
+      case APPLIED -> unpublished.add(arrival);
+      case OVER -> arrival.done().run();
     }
   }
 
   private void close(WindowLoops.Proposal proposal) {
-    List<Arrival> arrivals = verifications.take(proposal);
-    WindowOutcome outcome = outcomes.outcome(arrivals.getFirst().event().getReconstruction());
-    WindowLoops.Closing closing = fused.closeLoop(proposal, outcome, outcomes::planes);
-    steps.loopClosed(closing);
-    LOG.infof(
-        "scene %s: window %d and window %d %s",
-        scene,
-        proposal.earlier(),
-        proposal.later(),
-        closing.refused() == null ? "show the same place" : "are not tied: " + closing.refused());
-    arrivals.forEach(this::comeTo);
+    List<Arrival> arrivals = verifications.close(fused, proposal);
+    arrivals.forEach(inputs::reached);
     unpublished.addAll(arrivals);
-  }
-
-  /** What no window has asked for, and none will any more, is done with. */
-  private void dropUnasked() {
-    verifications
-        .drop(
-            a ->
-                a.event().getReconstruction().getWindowNumber() < fused.nextWindow()
-                    && !fused.knowsLoop(a.event().getReconstruction().getWindowId()))
-        .forEach(a -> a.done().run());
   }
 
   /** Another scene has taken this one's place. */
   private void forgetVerifications() {
-    dropUnasked();
-    askAgain();
+    verifications.dropUnasked(fused);
+    verifications.askAgain(fused);
   }
 
   private void closed(Arrival arrival, CaptureClosed record) {
@@ -274,7 +228,7 @@ final class SceneWorker {
       arrival.done().run();
       return;
     }
-    comeTo(arrival);
+    inputs.reached(arrival);
     fused.captureEnded(capture, record.getWindowCount());
     fused.settle(outcomes::planes);
     closing.add(arrival);
@@ -307,7 +261,7 @@ final class SceneWorker {
       if (fused.changed()) {
         publish(); // what was applied is told of before it is taken out
       }
-      comeTo(arrival);
+      inputs.reached(arrival);
       fused = store.rollBack(fused, wanted.get(), record.getRequestedAtNs(), rules, integrator);
       if (fused.nextWindow() != order.next()) {
         throw new IllegalStateException("scene " + scene + " lost count of its windows");
@@ -326,20 +280,6 @@ final class SceneWorker {
   private boolean toldBeforeRollback(long publishedAtNs) {
     SceneManifest.Rollback last = store.rollback();
     return last != null && publishedAtNs < last.publishedAtNs();
-  }
-
-  private void comeTo(Arrival arrival) {
-    SceneManifest.Input origin = arrival.origin();
-    if (origin != null) {
-      comeTo(origin);
-    }
-  }
-
-  private void comeTo(SceneManifest.Input input) {
-    inputs.merge(
-        input.topic() + "-" + input.partition(),
-        input,
-        (a, b) -> a.endOffset() >= b.endOffset() ? a : b);
   }
 
   private void reload() {
@@ -369,7 +309,7 @@ final class SceneWorker {
         steps.publish(
             scene,
             () -> {
-              SceneHead head = store.publish(fused, List.copyOf(inputs.values()), nowNs());
+              SceneHead head = store.publish(fused, inputs.all(), nowNs());
               Span.current().setAttribute(Names.VERSION, head.version());
               announcements.updated(
                   OutcomeRecords.update(head, fused, outcomes.check(head.manifest())));

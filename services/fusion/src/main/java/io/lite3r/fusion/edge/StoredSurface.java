@@ -15,15 +15,19 @@ import io.lite3r.schemas.scene.SceneJson;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.SceneLevels;
 import io.lite3r.schemas.scene.SceneManifest;
+import io.lite3r.schemas.scene.TileList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The surface of one scene in the object store: a GLB for each tile, GLBs of coarser levels, and
- * the tileset that names them. Only what has changed is written.
+ * what names them: lists of tiles and parts of the tileset, each of a group of tiles that lie
+ * together, and the tileset that holds the parts. Only what has changed is written.
  */
 final class StoredSurface {
   /** Tiles whose surface is extracted before the volume is kept to its budget again. */
@@ -35,6 +39,8 @@ final class StoredSurface {
   private final String scene;
   private final Parallel parallel;
   private final TreeMap<TileId, SceneManifest.Tile> tiles = new TreeMap<>();
+  private final TreeMap<TileId, SceneManifest.TileGroup> groups = new TreeMap<>();
+  private final TreeSet<TileId> changedGroups = new TreeSet<>();
   private final Levels levels = new Levels();
   private SceneManifest.@Nullable Detail detail;
 
@@ -48,6 +54,8 @@ final class StoredSurface {
 
   void forget() {
     tiles.clear();
+    groups.clear();
+    changedGroups.clear();
     levels.clear();
     detail = null;
   }
@@ -55,15 +63,19 @@ final class StoredSurface {
   /** Takes over what a version has. */
   void read(SceneManifest content) {
     content.tiles().forEach(tile -> tiles.put(TileId.parse(tile.id()), tile));
+    content.tileGroups().forEach(group -> groups.put(TileId.parse(group.id()), group));
+    if (groups.isEmpty()) { // of a version that listed its tiles itself
+      tiles.keySet().forEach(tile -> changedGroups.add(TilesetWriter.group(tile)));
+    }
     detail = content.detail();
     if (detail != null) {
       levels.restore(SceneJson.readLevels(objects.get(outcomes.check(detail.levels()))));
     }
   }
 
-  /** The tiles that have a surface, by place. */
-  List<SceneManifest.Tile> tiles() {
-    return List.copyOf(tiles.values());
+  /** Where the tiles are listed, as {@link #writeTileset} has written it. */
+  List<SceneManifest.TileGroup> groups() {
+    return List.copyOf(groups.values());
   }
 
   /** Writes the tiles whose surface has changed since this was last asked. */
@@ -88,6 +100,7 @@ final class StoredSurface {
       if (surface == null) {
         if (tiles.remove(changed.get(i)) != null) {
           levels.changed(changed.get(i));
+          changedGroups.add(TilesetWriter.group(changed.get(i)));
         }
       } else {
         writes.add(() -> writeTile(volume, surface));
@@ -97,6 +110,7 @@ final class StoredSurface {
       TileId id = TileId.parse(tile.id());
       if (!tile.equals(tiles.put(id, tile))) {
         levels.changed(id);
+        changedGroups.add(TilesetWriter.group(id));
       }
     }
   }
@@ -160,12 +174,41 @@ final class StoredSurface {
             SceneJson.write(levels.stored()),
             SceneJson.MEDIA_TYPE,
             before);
+    TilesetWriter.Tileset written =
+        TilesetWriter.write(levels.tree(tiles), voxelSize, registration, version);
+    writeGroups(written.parts());
     ObjectRef tileset =
-        contents.put(
-            sha -> SceneKeys.tileset(scene, sha),
-            TilesetWriter.write(levels.tree(tiles), voxelSize, registration, version),
-            SceneJson.MEDIA_TYPE);
+        contents.put(sha -> SceneKeys.tileset(scene, sha), written.json(), SceneJson.MEDIA_TYPE);
     detail = new SceneManifest.Detail(tileset, now);
     return detail;
+  }
+
+  private void writeGroups(Map<TileId, TilesetWriter.Part> parts) {
+    groups.keySet().retainAll(parts.keySet());
+    List<Callable<SceneManifest.TileGroup>> writes = new ArrayList<>();
+    parts.forEach((place, part) -> writes.add(() -> writeGroup(place, part)));
+    for (SceneManifest.TileGroup group : contents.together(writes)) {
+      groups.put(TileId.parse(group.id()), group);
+    }
+    changedGroups.clear();
+  }
+
+  private SceneManifest.TileGroup writeGroup(TileId place, TilesetWriter.Part part) {
+    SceneManifest.TileGroup before = groups.get(place);
+    ObjectRef list =
+        before != null && !changedGroups.contains(place)
+            ? before.tiles()
+            : contents.put(
+                sha -> SceneKeys.tileList(scene, sha),
+                SceneJson.write(new TileList(SceneJson.TILES_FORMAT, part.tiles())),
+                SceneJson.MEDIA_TYPE);
+    return new SceneManifest.TileGroup(
+        place.toString(),
+        list,
+        contents.put(
+            sha -> SceneKeys.tileset(scene, sha),
+            part.json(),
+            SceneJson.MEDIA_TYPE,
+            before == null ? null : before.tileset()));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lite3r.fusion.lod.LevelNode;
 import io.lite3r.fusion.lod.WorldFrame;
+import io.lite3r.fusion.tsdf.TileId;
 import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
@@ -12,15 +13,21 @@ import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A version's octree as 3D Tiles 1.1: GLB content that refines by replacement, named by the last
  * part of its key, since the tileset lies beside it. A node that is not made has no content, and an
  * error by which every viewer goes on to its children.
+ *
+ * <p>What stands for a group of tiles ({@link SceneManifest.TileGroup}) is a tileset of its own,
+ * named by its content like everything else, so that a version writes the parts that have changed.
  *
  * <p>Three conventions meet. The GLBs hold scene units and axes (y down, z forward). A viewer of 3D
  * Tiles first turns glTF's y-up content to z-up: (x, y, z) becomes (x, -z, y). The root's transform
@@ -36,6 +43,7 @@ final class TilesetWriter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final double reach;
+  private final TreeMap<TileId, Part> parts = new TreeMap<>();
 
   private TilesetWriter(double voxelSize) {
     // A tile's surface reaches up to a voxel into its neighbours; a viewer culls by its box.
@@ -75,12 +83,28 @@ final class TilesetWriter {
   }
 
   /**
+   * A version's tileset.
+   *
+   * @param parts by the group's place
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
+  record Tileset(byte[] json, SortedMap<TileId, Part> parts) {}
+
+  /**
+   * The part of a tileset that is about a group, called {@code {sha256}.json}.
+   *
+   * @param tiles those of the group, by place
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them
+  record Part(byte[] json, List<SceneManifest.Tile> tiles) {}
+
+  /**
    * @param tops the octree's topmost nodes
    */
-  static byte[] write(
+  static Tileset write(
       List<LevelNode> tops, double voxelSize, @Nullable Registration registration, long version) {
     TilesetWriter writer = new TilesetWriter(voxelSize);
-    List<Written> children = tops.stream().map(writer::node).toList();
+    List<Written> children = tops.stream().map(writer::nodeOrPart).toList();
     Sim3 world = WorldFrame.worldFromScene(registration);
     Box box = Box.around(children);
     Map<String, Object> root = new LinkedHashMap<>();
@@ -100,6 +124,18 @@ final class TilesetWriter {
     tileset.put("asset", asset);
     tileset.put("geometricError", world.scale() * error);
     tileset.put("root", root);
+    return new Tileset(bytes(tileset), writer.parts);
+  }
+
+  /** The place of the group that a tile belongs to. */
+  static TileId group(TileId tile) {
+    return new TileId(
+        Math.floorDiv(tile.x(), SceneManifest.TileGroup.EDGE),
+        Math.floorDiv(tile.y(), SceneManifest.TileGroup.EDGE),
+        Math.floorDiv(tile.z(), SceneManifest.TileGroup.EDGE));
+  }
+
+  private static byte[] bytes(Map<String, Object> tileset) {
     try {
       return MAPPER.writeValueAsBytes(tileset);
     } catch (JsonProcessingException e) {
@@ -107,8 +143,38 @@ final class TilesetWriter {
     }
   }
 
-  private Written node(LevelNode node) {
-    List<Written> children = node.children().stream().map(this::node).toList();
+  /**
+   * A node above groups, or what stands for a group: a tile whose content is a tileset. At the
+   * origin an octant of space may end below the size of a group; it is one by itself.
+   */
+  private Written nodeOrPart(LevelNode node) {
+    if (node.edge() > SceneManifest.TileGroup.EDGE) {
+      return node(node, true);
+    }
+    Written root = node(node, false);
+    Map<String, Object> partRoot = new LinkedHashMap<>(root.json);
+    partRoot.put("refine", "REPLACE");
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("asset", Map.of("version", "1.1"));
+    part.put("geometricError", root.error);
+    part.put("root", partRoot);
+    byte[] json = bytes(part);
+    List<SceneManifest.Tile> tiles = new ArrayList<>();
+    node.addTilesTo(tiles);
+    tiles.sort(Comparator.comparing(tile -> TileId.parse(tile.id())));
+    parts.put(group(TileId.parse(tiles.getFirst().id())), new Part(json, tiles));
+    Map<String, Object> stub = new LinkedHashMap<>();
+    stub.put("boundingVolume", root.box.json());
+    stub.put("geometricError", root.error);
+    stub.put("content", Map.of("uri", ContentWriter.sha256(json) + ".json"));
+    return new Written(stub, root.box, root.error);
+  }
+
+  private Written node(LevelNode node, boolean aboveGroups) {
+    List<Written> children =
+        node.children().stream()
+            .map(child -> aboveGroups ? nodeOrPart(child) : node(child, false))
+            .toList();
     SceneManifest.Tile tile = node.tile();
     Box box = tile == null ? Box.around(children) : box(tile);
     ObjectRef mesh = node.mesh();

@@ -70,7 +70,8 @@ final class VersionHistory {
   }
 
   SceneManifest manifest(ObjectRef ref) {
-    return SceneJson.readManifest(objects.get(outcomes.check(ref)));
+    return SceneJson.readManifest(objects.get(outcomes.check(ref)))
+        .withTiles(object -> objects.get(outcomes.check(object)));
   }
 
   /**

@@ -22,18 +22,19 @@ final class Levenberg {
   private final List<Tie> ties;
   private final List<Anchor> anchors;
   private final boolean[] fixed;
-  private final int[] first;
+  private final Elimination order;
 
   Levenberg(List<Tie> ties, List<Anchor> anchors, boolean[] fixed) {
     this.ties = ties;
     this.anchors = anchors;
     this.fixed = fixed;
-    first = new int[fixed.length];
-    Arrays.setAll(first, i -> i);
-    for (Tie tie : ties) {
-      int last = Math.max(tie.a(), tie.b());
-      first[last] = Math.min(first[last], Math.min(tie.a(), tie.b()));
-    }
+    // Where a node is fixed a tie says something of the other end alone.
+    List<Tie> between = ties.stream().filter(t -> !fixed[t.a()] && !fixed[t.b()]).toList();
+    order =
+        Elimination.of(
+            fixed.length,
+            between.stream().mapToInt(Tie::a).toArray(),
+            between.stream().mapToInt(Tie::b).toArray());
   }
 
   record Result(List<Sim3> places, double cost, int steps) {}
@@ -47,7 +48,7 @@ final class Levenberg {
     double damping = FIRST_DAMPING;
     int steps = 0;
     while (steps < MOST_STEPS) {
-      BlockSkyline system = system(places, weights);
+      BlockCholesky system = system(places, weights);
       boolean better = false;
       boolean settled = false;
       while (!better && damping < LARGEST_DAMPING) {
@@ -60,6 +61,9 @@ final class Levenberg {
           cost = reached;
           damping = Math.max(1e-12, damping / 5);
           better = true;
+        } else if (reached - cost <= SETTLED * cost) {
+          settled = true; // at the bottom rounding alone decides; no shorter step would do better
+          break;
         } else {
           damping *= 8;
         }
@@ -86,9 +90,9 @@ final class Levenberg {
     return sum;
   }
 
-  private BlockSkyline system(List<Sim3> places, double[] weights) {
+  private BlockCholesky system(List<Sim3> places, double[] weights) {
     int n = Sim3Tangent.SIZE;
-    BlockSkyline system = new BlockSkyline(n, first);
+    BlockCholesky system = new BlockCholesky(n, order);
     for (int i = 0; i < ties.size(); i++) {
       if (weights[i] > 0) {
         add(system, ties.get(i), places, weights[i]);
@@ -115,7 +119,7 @@ final class Levenberg {
     return system;
   }
 
-  private void add(BlockSkyline system, Tie tie, List<Sim3> places, double weight) {
+  private void add(BlockCholesky system, Tie tie, List<Sim3> places, double weight) {
     int n = Sim3Tangent.SIZE;
     double[] r = tie.residual(places);
     double[][] j = tie.jacobians(places);
@@ -127,8 +131,7 @@ final class Levenberg {
       }
     }
     if (!fixed[node[0]] && !fixed[node[1]]) {
-      int late = node[0] > node[1] ? 0 : 1;
-      system.addProduct(node[late], node[1 - late], j[late], j[1 - late], n, weight);
+      system.addProduct(node[0], node[1], j[0], j[1], n, weight);
     }
   }
 

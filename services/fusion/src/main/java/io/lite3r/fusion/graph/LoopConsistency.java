@@ -4,6 +4,8 @@ import io.lite3r.geometry.Rotation;
 import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,23 +82,41 @@ final class LoopConsistency {
         possible.add(i);
       }
     }
+    BitSet[] agreeing = agreeing(loops, possible);
     int best = -1;
-    List<Integer> kept = List.of();
+    BitSet kept = new BitSet();
     for (int seed : possible) {
-      List<Integer> clique = new ArrayList<>(List.of(seed));
-      for (int other : possible) {
-        if (other != seed && clique.stream().allMatch(k -> agree(loops.get(k), loops.get(other)))) {
-          clique.add(other);
-        }
+      BitSet clique = new BitSet();
+      clique.set(seed);
+      // Those that agree with all that are in it.
+      BitSet open = (BitSet) agreeing[seed].clone();
+      for (int other = open.nextSetBit(0); other >= 0; other = open.nextSetBit(other + 1)) {
+        clique.set(other);
+        open.and(agreeing[other]);
       }
-      if (clique.size() > best) {
-        best = clique.size();
+      if (clique.cardinality() > best) {
+        best = clique.cardinality();
         kept = clique;
       }
     }
     boolean[] consistent = new boolean[loops.size()];
-    kept.forEach(i -> consistent[i] = true);
+    kept.stream().forEach(i -> consistent[i] = true);
     return consistent;
+  }
+
+  /** For each loop the others that it agrees with: each two are compared once. */
+  private BitSet[] agreeing(List<Tie> loops, List<Integer> possible) {
+    BitSet[] agreeing = new BitSet[loops.size()];
+    Arrays.setAll(agreeing, i -> new BitSet(loops.size()));
+    for (int one : possible) {
+      for (int other : possible) {
+        if (one < other && agree(loops.get(one), loops.get(other))) {
+          agreeing[one].set(other);
+          agreeing[other].set(one);
+        }
+      }
+    }
+    return agreeing;
   }
 
   private boolean agreesWithChain(Tie loop) {

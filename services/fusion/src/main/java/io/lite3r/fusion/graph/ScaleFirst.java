@@ -2,7 +2,6 @@ package io.lite3r.fusion.graph;
 
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +38,21 @@ final class ScaleFirst {
 
   private static double[] logScales(List<Sim3> places, List<Tie> links, List<Tie> loops) {
     int n = places.size();
-    int[] first = new int[n];
-    Arrays.setAll(first, i -> i);
     List<Tie> all = new ArrayList<>(links);
     all.addAll(loops);
     boolean[] tied = new boolean[n];
     for (Tie tie : all) {
-      int later = Math.max(tie.a(), tie.b());
-      int earlier = Math.min(tie.a(), tie.b());
-      first[later] = Math.min(first[later], earlier);
-      tied[later] |= !tie.loop();
+      tied[Math.max(tie.a(), tie.b())] |= !tie.loop();
     }
     double[] plus = {1};
     double[] minus = {-1};
-    BlockSkyline system = new BlockSkyline(1, first);
+    BlockCholesky system =
+        new BlockCholesky(
+            1,
+            Elimination.of(
+                n,
+                all.stream().mapToInt(Tie::a).toArray(),
+                all.stream().mapToInt(Tie::b).toArray()));
     for (Tie tie : all) {
       double weight = 1 / (tie.spread().logScale() * tie.spread().logScale());
       double[] r = {
@@ -62,8 +62,7 @@ final class ScaleFirst {
       };
       system.addProduct(tie.a(), tie.a(), plus, plus, 1, weight);
       system.addProduct(tie.b(), tie.b(), plus, plus, 1, weight);
-      system.addProduct(
-          Math.max(tie.a(), tie.b()), Math.min(tie.a(), tie.b()), plus, minus, 1, weight);
+      system.addProduct(tie.a(), tie.b(), plus, minus, 1, weight);
       system.addRight(tie.a(), minus, r, -weight);
       system.addRight(tie.b(), plus, r, -weight);
     }

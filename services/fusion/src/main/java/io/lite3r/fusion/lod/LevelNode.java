@@ -21,6 +21,19 @@ public record LevelNode(
     double error,
     List<LevelNode> children) {
 
+  /** How many tiles its cube is along an edge. */
+  public int edge() {
+    return tile != null ? 1 : 2 * children.getFirst().edge();
+  }
+
+  /** Adds the tiles that it stands for, in no order that matters. */
+  public void addTilesTo(List<SceneManifest.Tile> tiles) {
+    if (tile != null) {
+      tiles.add(tile);
+    }
+    children.forEach(child -> child.addTilesTo(tiles));
+  }
+
   static LevelNode of(SceneManifest.Tile tile) {
     return new LevelNode(tile, true, tile.mesh(), 0, List.of());
   }

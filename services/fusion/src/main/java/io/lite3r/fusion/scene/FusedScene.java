@@ -4,27 +4,18 @@ import io.lite3r.fusion.loop.LoopRules;
 import io.lite3r.fusion.register.Registrar;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.fusion.tsdf.Integrator;
-import io.lite3r.fusion.tsdf.ObservedView;
-import io.lite3r.fusion.tsdf.SceneDigest;
 import io.lite3r.fusion.tsdf.Volume;
 import io.lite3r.geometry.Sim3;
-import io.lite3r.schemas.scene.AlignmentQuality;
 import io.lite3r.schemas.scene.FrameEntry;
-import io.lite3r.schemas.scene.FrameEntry.FrameStatus;
 import io.lite3r.schemas.scene.Registration;
 import io.lite3r.schemas.scene.SceneManifest;
-import io.lite3r.schemas.scene.SubmapLink;
-import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import io.lite3r.schemas.scene.WindowLoops;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +30,12 @@ public final class FusedScene {
   private static final double LEAST_MOVE_VOXELS = 0.25;
 
   private final FusionRules rules;
-  private final Integrator integrator;
+  private final FusedDepth depth;
   private final Placement placement;
   private final WindowLog log;
   private final @Nullable Loops loops;
-  private final Map<String, SceneManifest.Capture> captures = new LinkedHashMap<>();
+  private final Captures captures = new Captures();
   private final LinkedHashSet<SceneManifest.Model> models = new LinkedHashSet<>();
-  private @Nullable Volume volume;
   private long frames;
   private long version;
   private int unpublishedFrom;
@@ -76,13 +66,13 @@ public final class FusedScene {
       List<SceneManifest.Capture> captures,
       List<WindowEntry> pending) {
     this.rules = rules;
-    this.integrator = integrator;
+    this.depth = new FusedDepth(rules, integrator);
     this.placement = new Placement(rules.aligner());
     this.log = new WindowLog(firstWindow, pending);
     LoopRules found = rules.loops();
     this.loops = found == null ? null : new Loops(found, rules);
     this.version = version;
-    captures.forEach(c -> this.captures.put(c.capture(), c));
+    captures.forEach(this.captures::put);
   }
 
   // ---- what happens -----------------------------------------------------------------------------
@@ -98,14 +88,12 @@ public final class FusedScene {
    */
   public Supplier<WindowEntry> place(WindowOutcome given) {
     WindowOutcome outcome =
-        rules.refined()
-            ? Refinement.of(given, KnownFocals.by(log.ofCapture(given.capture())))
-            : given;
+        rules.refined() ? Refinement.of(given, log.focals(given.capture())) : given;
     Supplier<WindowEntry> step =
         switch (outcome.result()) {
           case WindowOutcome.Geometry geometry -> place(outcome, geometry);
           case WindowOutcome.NoGeometry none ->
-              () -> entry(outcome, WindowStatus.UNRECONSTRUCTABLE, none.reason());
+              () -> NewEntries.unreconstructable(outcome, none.reason());
         };
     return () -> {
       newest = List.of();
@@ -121,7 +109,7 @@ public final class FusedScene {
   }
 
   private Supplier<WindowEntry> place(WindowOutcome outcome, WindowOutcome.Geometry geometry) {
-    Placement.Verdict verdict = placement.place(outcome, geometry, volume == null);
+    Placement.Verdict verdict = placement.place(outcome, geometry, depth.volume() == null);
     return () ->
         switch (verdict) {
           case Placement.Verdict.Tied t ->
@@ -132,73 +120,36 @@ public final class FusedScene {
                       geometry,
                       placement.seen(outcome.capture(), t.chain()),
                       t.sceneFromSubmap()),
-                  t.chain(),
                   t.sceneFromSubmap(),
-                  null,
-                  t.quality(),
-                  t.link());
+                  NewEntries.Place.of(t));
           case Placement.Verdict.NewChain n ->
-              fuse(
-                  outcome, geometry, n.chain(), n.sceneFromSubmap(), n.reason(), n.quality(), null);
+              fuse(outcome, geometry, n.sceneFromSubmap(), NewEntries.Place.of(n));
           case Placement.Verdict.Nowhere none ->
-              entry(outcome, geometry, WindowStatus.UNALIGNED, none.reason(), new long[0], null);
+              NewEntries.unaligned(outcome, geometry, none.reason());
         };
   }
 
   private WindowEntry fuse(
       WindowOutcome outcome,
       WindowOutcome.Geometry geometry,
-      long chain,
       Sim3 sceneFromSubmap,
-      @Nullable String reason,
-      @Nullable AlignmentQuality quality,
-      @Nullable SubmapLink link) {
+      NewEntries.Place place) {
     List<SubmapView> views = geometry.planes();
-    Volume into = volume;
-    if (into == null) {
-      into =
-          integrator.newVolume(
-              rules.voxelSize().orElseGet(() -> VoxelSize.of(views)), rules.truncationVoxels());
-      volume = into;
-    }
-    List<ObservedView> observed = integrator.observe(rules.gate(), views, sceneFromSubmap);
-    long[] voxels = integrator.integrate(into, observed);
+    long[] voxels = depth.add(views, sceneFromSubmap);
     placement.remember(
-        outcome.capture(), outcome.number(), chain, sceneFromSubmap, outcome.sources(), views);
-    WindowEntry fused =
-        entry(outcome, geometry, WindowStatus.FUSED, reason, voxels, sceneFromSubmap);
-    return new WindowEntry(
-        fused.number(),
-        fused.numberInCapture(),
-        fused.windowId(),
-        fused.outcomeKey(),
-        fused.capture(),
-        fused.version(),
-        fused.publishedAtNs(),
-        fused.status(),
-        reason,
-        chain,
+        outcome.capture(),
+        outcome.number(),
+        place.chain(),
         sceneFromSubmap,
-        quality,
-        link,
-        fused.submap(),
-        fused.frames());
+        outcome.sources(),
+        views);
+    return NewEntries.fused(outcome, geometry, voxels, place);
   }
 
   private void record(WindowEntry entry) {
-    frames += newlyFused(entry);
+    frames += log.newlyFused(entry);
     log.add(entry);
-    SceneManifest.Capture before =
-        captures.getOrDefault(
-            entry.capture(), new SceneManifest.Capture(entry.capture(), false, 0, -1, 0));
-    captures.put(
-        entry.capture(),
-        new SceneManifest.Capture(
-            entry.capture(),
-            before.closed(),
-            before.windows() + 1,
-            before.windowCount(),
-            before.closedAtNs()));
+    captures.applied(entry.capture());
     if (loops == null) {
       close(entry.capture());
     }
@@ -236,7 +187,7 @@ public final class FusedScene {
 
   /** Verifications without which the capture does not close, all its windows being applied. */
   public List<WindowLoops.Proposal> loopsBeforeClosing(String capture) {
-    return isWhole(capture(capture)) ? pendingLoops(capture) : List.of();
+    return captures.isWhole(capture) ? pendingLoops(capture) : List.of();
   }
 
   private List<WindowLoops.Proposal> pendingLoops(String capture) {
@@ -279,27 +230,6 @@ public final class FusedScene {
     return closing;
   }
 
-  private long newlyFused(WindowEntry entry) {
-    List<WindowEntry> before = log.ofCapture(entry.capture());
-    return entry.frames().stream()
-        .filter(f -> f.status() == FrameStatus.FUSED)
-        .filter(
-            f ->
-                before.reversed().stream()
-                    .takeWhile(
-                        e ->
-                            e.frames().stream()
-                                .anyMatch(o -> FrameKey.of(o).equals(FrameKey.of(f))))
-                    .noneMatch(
-                        e ->
-                            e.frames().stream()
-                                .anyMatch(
-                                    o ->
-                                        FrameKey.of(o).equals(FrameKey.of(f))
-                                            && o.status() == FrameStatus.FUSED)))
-        .count();
-  }
-
   /**
    * Lets windows move to where everything that is known puts them, when that is due: after each
    * eighth more of fused windows, when a loop was found and when a capture has ended. Due or not
@@ -311,7 +241,7 @@ public final class FusedScene {
    * @return how many windows have moved
    */
   public int settle(Function<WindowEntry, List<SubmapView>> planes) {
-    Volume within = volume;
+    Volume within = depth.volume();
     if (within == null || !(captureClosed || tied || SettlingTimes.due(log.fused()))) {
       return 0;
     }
@@ -321,37 +251,12 @@ public final class FusedScene {
         SceneGraph.moves(log.entries(), LEAST_MOVE_VOXELS * within.voxelSize());
     for (WindowEntry now : moves) {
       WindowEntry before = log.get(now.number());
-      List<SubmapView> views = planes.apply(before);
-      integrator.remove(within, observe(before, views));
-      integrator.integrate(within, observe(now, views));
+      depth.move(before, now, planes.apply(before));
       log.replace(now);
       placement.moved(now);
     }
     moved |= !moves.isEmpty();
     return moves.size();
-  }
-
-  /** The window's depth where its entry says that its cameras were. */
-  private List<ObservedView> observe(WindowEntry entry, List<SubmapView> views) {
-    return integrator.observe(
-        rules.gate(), posed(entry, views), Objects.requireNonNull(entry.sceneFromSubmap()));
-  }
-
-  /** The window's planes with the cameras, poses and depth that its entry says. */
-  private static List<SubmapView> posed(WindowEntry entry, List<SubmapView> views) {
-    List<SubmapView> posed = new ArrayList<>();
-    for (int i = 0; i < views.size(); i++) {
-      FrameEntry frame = entry.frames().get(i);
-      ViewRefinement refinement = frame.refinement();
-      posed.add(
-          views
-              .get(i)
-              .corrected(refinement == null ? null : refinement.depth())
-              .by(
-                  Objects.requireNonNull(frame.depthIntrinsics()),
-                  Objects.requireNonNull(frame.submapFromCamera())));
-    }
-    return posed;
   }
 
   /**
@@ -366,27 +271,16 @@ public final class FusedScene {
 
   /** The capture has ended and has this many windows in all. */
   public void captureEnded(String capture, long windowCount) {
-    SceneManifest.Capture before =
-        captures.getOrDefault(capture, new SceneManifest.Capture(capture, false, 0, -1, 0));
-    captures.put(
-        capture,
-        new SceneManifest.Capture(
-            capture, before.closed(), before.windows(), windowCount, before.closedAtNs()));
+    captures.ended(capture, windowCount);
     close(capture);
   }
 
   private void close(String name) {
-    SceneManifest.Capture capture = capture(name);
-    if (!capture.closed() && isWhole(capture) && pendingLoops(name).isEmpty()) {
-      captures.put(
-          name, new SceneManifest.Capture(name, true, capture.windows(), capture.windowCount(), 0));
+    if (!captures.get(name).closed() && captures.isWhole(name) && pendingLoops(name).isEmpty()) {
+      captures.close(name);
       placement.forget(name);
       captureClosed = true;
     }
-  }
-
-  private static boolean isWhole(SceneManifest.Capture capture) {
-    return capture.windowCount() == capture.windows();
   }
 
   /**
@@ -398,25 +292,17 @@ public final class FusedScene {
     version++;
     for (int i = unpublishedFrom; i < log.entries().size(); i++) {
       WindowEntry entry = log.entries().get(i);
-      log.replace(WindowLog.with(entry, entry.frames(), version, publishedAtNs));
+      log.replace(entry.publishedIn(version, publishedAtNs));
     }
     unpublishedFrom = log.entries().size();
     loopClosed = false;
-    stampClosed(publishedAtNs);
+    captures.stampClosed(publishedAtNs);
     return version;
   }
 
   /** Stamps the ends of captures without a version: there is nothing a version could hold. */
   public void publishNothing(long nowNs) {
-    stampClosed(nowNs);
-  }
-
-  private void stampClosed(long publishedAtNs) {
-    captures.replaceAll(
-        (name, c) ->
-            c.closed() && c.closedAtNs() == 0
-                ? new SceneManifest.Capture(name, true, c.windows(), c.windowCount(), publishedAtNs)
-                : c);
+    captures.stampClosed(nowNs);
   }
 
   // ---- coming back ------------------------------------------------------------------------------
@@ -428,13 +314,13 @@ public final class FusedScene {
     unpublishedFrom = windows.size();
     version = manifest.version();
     frames = manifest.frames();
-    manifest.captures().forEach(c -> captures.put(c.capture(), c));
+    manifest.captures().forEach(captures::put);
     models.addAll(manifest.models());
     if (loops != null) {
       loops.restore(windows);
     }
     if (manifest.voxelSize() > 0) {
-      volume = integrator.newVolume(manifest.voxelSize(), rules.truncationVoxels());
+      depth.begin(manifest.voxelSize());
     }
   }
 
@@ -450,11 +336,7 @@ public final class FusedScene {
 
   /** Adds a window's depth again, at the pose it had, to a volume that lacks it. */
   public void reintegrate(WindowEntry entry, List<SubmapView> views) {
-    Volume into = volume;
-    if (entry.sceneFromSubmap() == null || into == null) {
-      throw new IllegalArgumentException("window " + entry.number() + " was not fused");
-    }
-    integrator.integrate(into, observe(entry, views));
+    depth.add(entry, views);
   }
 
   /**
@@ -462,7 +344,7 @@ public final class FusedScene {
    */
   public List<WindowEntry> toRemember() {
     List<WindowEntry> all = new ArrayList<>();
-    for (SceneManifest.Capture capture : captures.values()) {
+    for (SceneManifest.Capture capture : captures.all()) {
       if (!capture.closed()) {
         all.addAll(Placement.toRemember(log.ofCapture(capture.capture())));
       }
@@ -491,13 +373,18 @@ public final class FusedScene {
                         f.priors()))
             .toList();
     placement.remember(
-        entry.capture(), entry.number(), entry.chain(), pose, sources, posed(entry, views));
+        entry.capture(),
+        entry.number(),
+        entry.chain(),
+        pose,
+        sources,
+        EntryPlanes.posed(entry, views));
   }
 
   /** The last window of each capture that has not ended: its frames have not come to their end. */
   public List<WindowEntry> pending() {
     List<WindowEntry> pending = new ArrayList<>();
-    for (SceneManifest.Capture capture : captures.values()) {
+    for (SceneManifest.Capture capture : captures.all()) {
       WindowEntry last = log.last(capture.capture());
       if (!capture.closed() && last != null) {
         pending.add(last);
@@ -510,7 +397,7 @@ public final class FusedScene {
 
   /** The volume; none before the first fused window. */
   public @Nullable Volume volume() {
-    return volume;
+    return depth.volume();
   }
 
   /** Number of the last version that {@link #publish} gave out. */
@@ -549,12 +436,12 @@ public final class FusedScene {
   }
 
   public List<SceneManifest.Capture> captures() {
-    return List.copyOf(captures.values());
+    return captures.all();
   }
 
   /** How far the capture has come; all zero when nothing of it has been seen. */
   public SceneManifest.Capture capture(String name) {
-    return captures.getOrDefault(name, new SceneManifest.Capture(name, false, 0, -1, 0));
+    return captures.get(name);
   }
 
   /** Frames that came to their end with this window, which a version must hold already. */
@@ -579,123 +466,11 @@ public final class FusedScene {
 
   /** Whether there is something that no version holds yet. */
   public boolean changed() {
-    return loopClosed
-        || unpublishedFrom < log.entries().size()
-        || captures.values().stream().anyMatch(c -> c.closed() && c.closedAtNs() == 0);
+    return loopClosed || unpublishedFrom < log.entries().size() || captures.closedUnstamped();
   }
 
   /** The scene's digest, lower-case hex. */
   public String digest() {
-    TreeMap<Long, Sim3> poses = new TreeMap<>();
-    for (WindowEntry entry : log.entries()) {
-      Sim3 pose = entry.sceneFromSubmap();
-      if (pose != null) {
-        poses.put(entry.number(), pose);
-      }
-    }
-    Volume now = volume;
-    return SceneDigest.of(now == null ? new Volume(1, rules.truncationVoxels()) : now, poses);
-  }
-
-  // ---- entries ----------------------------------------------------------------------------------
-
-  private static WindowEntry entry(
-      WindowOutcome outcome, WindowStatus status, @Nullable String reason) {
-    List<FrameEntry> frames = new ArrayList<>();
-    for (int i = 0; i < outcome.sources().size(); i++) {
-      WindowOutcome.Source s = outcome.sources().get(i);
-      frames.add(
-          new FrameEntry(
-              s.camera(),
-              s.sequence(),
-              s.captureTimeNs(),
-              s.acceptedAtNs(),
-              s.sourceName(),
-              i,
-              s.originalWidth(),
-              s.originalHeight(),
-              FrameStatus.REJECTED,
-              false,
-              0,
-              null,
-              null,
-              null,
-              null,
-              null,
-              s.priors(),
-              null));
-    }
-    return new WindowEntry(
-        outcome.number(),
-        outcome.numberInCapture(),
-        outcome.windowId(),
-        outcome.outcomeKey(),
-        outcome.capture(),
-        0,
-        0,
-        status,
-        reason,
-        -1,
-        null,
-        null,
-        null,
-        null,
-        frames);
-  }
-
-  private static WindowEntry entry(
-      WindowOutcome outcome,
-      WindowOutcome.Geometry geometry,
-      WindowStatus status,
-      @Nullable String reason,
-      long[] voxels,
-      @Nullable Sim3 sceneFromSubmap) {
-    List<FrameEntry> frames = new ArrayList<>();
-    for (int i = 0; i < outcome.sources().size(); i++) {
-      WindowOutcome.Source s = outcome.sources().get(i);
-      WindowOutcome.View view = geometry.views().get(i);
-      boolean fused = i < voxels.length && voxels[i] > 0;
-      frames.add(
-          new FrameEntry(
-              s.camera(),
-              s.sequence(),
-              s.captureTimeNs(),
-              s.acceptedAtNs(),
-              s.sourceName(),
-              i,
-              s.originalWidth(),
-              s.originalHeight(),
-              fused ? FrameStatus.FUSED : FrameStatus.REJECTED,
-              false,
-              view.meanConfidence(),
-              sceneFromSubmap == null
-                  ? null
-                  : sceneFromSubmap.carry(view.planes().submapFromCamera()),
-              view.planes().submapFromCamera(),
-              view.planes()
-                  .intrinsics()
-                  .mapped(view.originalFromDepth(), s.originalWidth(), s.originalHeight()),
-              view.planes().intrinsics(),
-              view.originalFromDepth(),
-              s.priors(),
-              null,
-              view.refinement()));
-    }
-    return new WindowEntry(
-        outcome.number(),
-        outcome.numberInCapture(),
-        outcome.windowId(),
-        outcome.outcomeKey(),
-        outcome.capture(),
-        0,
-        0,
-        status,
-        reason,
-        -1,
-        null,
-        null,
-        null,
-        geometry.submap(),
-        frames);
+    return depth.digest(log.entries());
   }
 }

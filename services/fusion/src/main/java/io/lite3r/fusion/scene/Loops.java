@@ -6,22 +6,18 @@ import io.lite3r.fusion.loop.LoopVerifier;
 import io.lite3r.fusion.loop.PlaceIndex;
 import io.lite3r.fusion.loop.ViewLooks;
 import io.lite3r.fusion.submap.SubmapView;
-import io.lite3r.schemas.scene.FrameEntry;
 import io.lite3r.schemas.scene.SubmapLink;
-import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import io.lite3r.schemas.scene.WindowLoops;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +116,7 @@ final class Loops {
 
   /** Those of them that take effect once this window is applied. */
   List<WindowLoops.Proposal> due(long number) {
-    return pending.values().stream().filter(p -> p.later() + rules.delay() <= number).toList();
+    return pending.values().stream().filter(p -> rules.effect(p.later()) <= number).toList();
   }
 
   boolean knows(String verificationId) {
@@ -141,8 +137,11 @@ final class Loops {
           earlier.status() != WindowStatus.FUSED || later.status() != WindowStatus.FUSED
               ? refused(proposal, outcome, "one of the windows is in the scene no more")
               : switch (verifier.verify(
-                  new LoopVerifier.Side(measured(earlier, planes), proposal.earlierViews()),
-                  new LoopVerifier.Side(measured(later, planes), proposal.laterViews()),
+                  new LoopVerifier.Side(
+                      EntryPlanes.measured(earlier, planes.apply(earlier)),
+                      proposal.earlierViews()),
+                  new LoopVerifier.Side(
+                      EntryPlanes.measured(later, planes.apply(later)), proposal.laterViews()),
                   geometry.planes())) {
                 case LoopVerifier.Verdict.Refused no -> refused(proposal, outcome, no.reason());
                 case LoopVerifier.Verdict.Tied tied ->
@@ -163,25 +162,6 @@ final class Loops {
   private static WindowLoops.Closing refused(
       WindowLoops.Proposal proposal, WindowOutcome outcome, String why) {
     return new WindowLoops.Closing(proposal, outcome.outcomeKey(), null, why);
-  }
-
-  /** The window's planes with the cameras and poses that it had before anything moved it. */
-  private static List<SubmapView> measured(
-      WindowEntry entry, Function<WindowEntry, List<SubmapView>> planes) {
-    List<SubmapView> views = planes.apply(entry);
-    List<SubmapView> measured = new ArrayList<>();
-    for (int i = 0; i < views.size(); i++) {
-      FrameEntry frame = entry.frames().get(i);
-      ViewRefinement refinement = frame.refinement();
-      measured.add(
-          views
-              .get(i)
-              .corrected(refinement == null ? null : refinement.depth())
-              .by(
-                  Objects.requireNonNull(frame.depthIntrinsics()),
-                  Objects.requireNonNull(frame.measured())));
-    }
-    return measured;
   }
 
   private static String id(WindowEntry earlier, WindowEntry later, LoopFinder.Found found) {

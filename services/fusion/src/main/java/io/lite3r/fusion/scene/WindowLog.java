@@ -1,6 +1,9 @@
 package io.lite3r.fusion.scene;
 
+import io.lite3r.schemas.scene.FocalEstimate;
 import io.lite3r.schemas.scene.FrameEntry;
+import io.lite3r.schemas.scene.FrameEntry.FrameStatus;
+import io.lite3r.schemas.scene.ViewRefinement;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.util.AbstractList;
@@ -24,6 +27,7 @@ final class WindowLog {
   private final List<WindowEntry> entries = new ArrayList<>();
   private final Map<String, List<Integer>> ofCapture = new HashMap<>();
   private final Map<String, WindowEntry> inherited = new HashMap<>();
+  private final Map<String, Map<String, FocalEstimate>> focals = new HashMap<>();
   private int firstChanged;
   private int fused;
 
@@ -63,7 +67,23 @@ final class WindowLog {
     ofCapture.computeIfAbsent(entry.capture(), c -> new ArrayList<>()).add(entries.size());
     entries.add(entry);
     fused += entry.status() == WindowStatus.FUSED ? 1 : 0;
+    for (FrameEntry frame : entry.frames().reversed()) { // of a window the first view's counts
+      ViewRefinement refinement = frame.refinement();
+      if (refinement != null) {
+        focals
+            .computeIfAbsent(entry.capture(), c -> new HashMap<>())
+            .put(frame.camera(), refinement.known());
+      }
+    }
     entry.frames().forEach(frame -> settleBest(entry.capture(), FrameKey.of(frame)));
+  }
+
+  /**
+   * What the capture's windows so far have found out about its cameras: a function of their
+   * entries, so that it is the same after a restart.
+   */
+  KnownFocals focals(String capture) {
+    return focals.getOrDefault(capture, Map.of())::get;
   }
 
   void replace(WindowEntry entry) {
@@ -100,6 +120,17 @@ final class WindowLog {
     return fused;
   }
 
+  /** How many of the frames of a window that is to be added no earlier window has fused. */
+  long newlyFused(WindowEntry entry) {
+    return entry.frames().stream()
+        .filter(f -> f.status() == FrameStatus.FUSED)
+        .filter(
+            f ->
+                holding(entry.capture(), FrameKey.of(f), Long.MAX_VALUE).stream()
+                    .noneMatch(e -> frame(e, FrameKey.of(f)).status() == FrameStatus.FUSED))
+        .count();
+  }
+
   /** The windows of the frame's capture that hold it, by number. */
   private List<WindowEntry> holding(String capture, FrameKey frame, long upTo) {
     List<Integer> indices = ofCapture.getOrDefault(capture, List.of());
@@ -124,7 +155,7 @@ final class WindowLog {
     double confidence = -1;
     for (WindowEntry entry : holding) {
       FrameEntry frame = frame(entry, key);
-      if (frame.status() == FrameEntry.FrameStatus.FUSED && frame.meanConfidence() > confidence) {
+      if (frame.status() == FrameStatus.FUSED && frame.meanConfidence() > confidence) {
         confidence = frame.meanConfidence();
         best = entry.number();
       }
@@ -133,13 +164,10 @@ final class WindowLog {
       boolean isBest = entry.number() == best;
       if (frame(entry, key).best() != isBest) {
         replace(
-            with(
-                entry,
+            entry.with(
                 entry.frames().stream()
                     .map(f -> FrameKey.of(f).equals(key) ? f.withBest(isBest) : f)
-                    .toList(),
-                entry.version(),
-                entry.publishedAtNs()));
+                    .toList()));
       }
     }
   }
@@ -149,11 +177,6 @@ final class WindowLog {
         .filter(f -> FrameKey.of(f).equals(key))
         .findFirst()
         .orElseThrow();
-  }
-
-  static WindowEntry with(
-      WindowEntry entry, List<FrameEntry> frames, long version, long publishedAtNs) {
-    return entry.with(frames, version, publishedAtNs);
   }
 
   /** Frames that ended because this window, the next of their capture, no longer holds them. */
@@ -209,7 +232,7 @@ final class WindowLog {
             ? holding(lastHolding.capture(), FrameKey.of(frame), lastHolding.number())
             : List.of(lastHolding);
     for (WindowEntry entry : holding) {
-      if (frame(entry, FrameKey.of(frame)).status() == FrameEntry.FrameStatus.FUSED) {
+      if (frame(entry, FrameKey.of(frame)).status() == FrameStatus.FUSED) {
         return new FrameEnd.Fused(
             entry.capture(),
             frame.camera(),

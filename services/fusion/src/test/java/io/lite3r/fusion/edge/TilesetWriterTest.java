@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.lite3r.fusion.lod.Floors;
 import io.lite3r.fusion.lod.Levels;
 import io.lite3r.geometry.Rotation;
@@ -11,6 +12,8 @@ import io.lite3r.geometry.Sim3;
 import io.lite3r.geometry.Vector3;
 import io.lite3r.schemas.scene.Registration;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TilesetWriterTest {
@@ -23,9 +26,34 @@ class TilesetWriterTest {
     levels.complete(floors.tiles, Floors.VOXEL, floors);
   }
 
+  /** The tileset as a viewer has it in the end: what it names stands where it is named. */
   private JsonNode tileset(Registration registration) throws IOException {
-    return new ObjectMapper()
-        .readTree(TilesetWriter.write(levels.tree(floors.tiles), Floors.VOXEL, registration, 7));
+    TilesetWriter.Tileset written =
+        TilesetWriter.write(levels.tree(floors.tiles), Floors.VOXEL, registration, 7);
+    Map<String, JsonNode> roots = new HashMap<>();
+    for (TilesetWriter.Part part : written.parts().values()) {
+      roots.put(
+          ContentWriter.sha256(part.json()) + ".json",
+          new ObjectMapper().readTree(part.json()).path("root"));
+    }
+    JsonNode tileset = new ObjectMapper().readTree(written.json());
+    assertThat(tileset.at("/root/children")).isNotEmpty();
+    put(tileset.path("root"), roots);
+    return tileset;
+  }
+
+  private static void put(JsonNode tile, Map<String, JsonNode> roots) {
+    for (int i = 0; i < tile.path("children").size(); i++) {
+      JsonNode child = tile.path("children").path(i);
+      JsonNode root = roots.get(child.at("/content/uri").asText());
+      if (root != null) {
+        assertThat(root.path("boundingVolume")).isEqualTo(child.path("boundingVolume"));
+        assertThat(root.path("geometricError")).isEqualTo(child.path("geometricError"));
+        ((ArrayNode) tile.path("children")).set(i, root);
+      } else {
+        put(child, roots);
+      }
+    }
   }
 
   @Test

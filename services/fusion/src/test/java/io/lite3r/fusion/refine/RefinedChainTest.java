@@ -129,7 +129,8 @@ class RefinedChainTest {
         null,
         List.of(),
         null,
-        null);
+        null,
+        List.of());
   }
 
   private double scaleOfSecond(@Nullable Intrinsics told) {

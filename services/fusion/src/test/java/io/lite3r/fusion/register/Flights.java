@@ -69,7 +69,8 @@ public final class Flights {
         null,
         null,
         null,
-        frames);
+        frames,
+        null);
   }
 
   static FrameEntry frame(String camera, long sequence, Rigid3 pose, @Nullable FramePriors priors) {

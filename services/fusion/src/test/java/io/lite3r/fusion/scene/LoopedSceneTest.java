@@ -203,7 +203,8 @@ class LoopedSceneTest {
             null,
             List.of(),
             null,
-            null),
+            null,
+            List.of()),
         new ArrayList<>(before.windows()));
     before.windows().forEach(e -> after.reintegrate(e, planes(e)));
     after.toRemember().forEach(e -> after.remember(e, planes(e)));

@@ -170,7 +170,7 @@ class SettlingTest {
   private static SceneManifest manifest(FusedScene scene) {
     return new SceneManifest(
         "", "s", 1, null, "", "scene", 0.5, 1, 0, 0, 0, List.of(), List.of(), List.of(), List.of(),
-        null, null, List.of(), null, null);
+        null, null, List.of(), null, null, List.of());
   }
 
   @Test

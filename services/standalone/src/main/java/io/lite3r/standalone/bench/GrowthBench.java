@@ -36,7 +36,8 @@ import java.util.SortedMap;
 /**
  * What a window costs late in a long scene over what it cost early: windows of four views along an
  * endless street, each in a random space, placed, integrated, settled and digested, without broker.
- * What the volume has no room for is laid down in files, in place of the object store.
+ * Versions are not published: what they write is counted in docs/results/store.md. What the volume
+ * has no room for is laid down in files, in place of the object store.
  */
 public final class GrowthBench {
   private static final Intrinsics CAMERA = new Intrinsics(96, 96, 64, 48, 128, 96);
@@ -46,12 +47,17 @@ public final class GrowthBench {
 
   private GrowthBench() {}
 
-  /** Measures after a warm-up and prints one JSON line. */
-  public static void run(int windows, int threads, long budgetBytes, PrintStream out)
+  /**
+   * Measures after a warm-up and prints one JSON line.
+   *
+   * @param progress told of each hundred
+   */
+  public static void run(
+      int windows, int threads, long budgetBytes, PrintStream out, PrintStream progress)
       throws IOException {
     try (Parallel parallel = new Parallel(threads)) {
-      new Street(parallel, budgetBytes).drive(3 * HUNDRED);
-      Street street = new Street(parallel, budgetBytes);
+      new Street(parallel, budgetBytes, progress).drive(3 * HUNDRED);
+      Street street = new Street(parallel, budgetBytes, progress);
       double[] ms = street.drive(windows);
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("bench", "growth");
@@ -82,9 +88,11 @@ public final class GrowthBench {
   private static final class Street {
     final ColdFiles cold = new ColdFiles();
     final FusedScene scene;
+    final PrintStream progress;
     long mostBytes;
 
-    Street(Parallel parallel, long budgetBytes) throws IOException {
+    Street(Parallel parallel, long budgetBytes, PrintStream progress) throws IOException {
+      this.progress = progress;
       scene =
           new FusedScene(
               FusionRules.SERVED.withVoxelSize(OptionalDouble.of(0.1)),
@@ -107,6 +115,11 @@ public final class GrowthBench {
         ms[i] = (System.nanoTime() - start) / 1e6;
         Volume volume = scene.volume();
         mostBytes = Math.max(mostBytes, volume == null ? 0 : volume.bytes());
+        if ((i + 1) % HUNDRED == 0) {
+          progress.printf(
+              "%5d windows, %.2f ms each, voxels %.0f MB%n",
+              i + 1, median(Arrays.copyOfRange(ms, i + 1 - HUNDRED, i + 1)), mostBytes / 1e6);
+        }
       }
       return ms;
     }

@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * 3D Tiles 1.1, copied as fusion stored them: the tileset, and the GLBs of its tiles and coarser
- * levels under the names by which it calls them. A name is made of a file's content, so what is
- * there already need not be written again.
+ * 3D Tiles 1.1, copied as fusion stored them: the tileset, its parts, and the GLBs of its tiles and
+ * coarser levels under the names by which they are called. A name is made of a file's content, so
+ * what is there already need not be written again.
  */
 final class TilesetExport {
+  private static final String TILESET = "tileset.json";
+
   private final Path folder;
   private final PublishedScene scene;
   private final Set<String> files = new HashSet<>();
@@ -26,7 +28,7 @@ final class TilesetExport {
     this.scene = scene;
   }
 
-  /** Writes the tileset into the folder, and removes GLBs that are not of it. */
+  /** Writes the tileset into the folder, and removes what is not of it. */
   static void write(Path folder, PublishedScene scene) throws IOException {
     SceneManifest.Detail detail = scene.manifest().detail();
     if (detail == null) {
@@ -38,6 +40,9 @@ final class TilesetExport {
     for (SceneManifest.Tile tile : scene.manifest().tiles()) {
       export.copy(tile.mesh());
     }
+    for (SceneManifest.TileGroup group : scene.manifest().tileGroups()) {
+      export.copy(group.tileset());
+    }
     for (SceneLevels.Node node :
         SceneJson.readLevels(scene.bytes().apply(detail.levels())).nodes()) {
       ObjectRef mesh = node.mesh();
@@ -45,23 +50,25 @@ final class TilesetExport {
         export.copy(mesh);
       }
     }
-    Files.write(folder.resolve("tileset.json"), scene.bytes().apply(detail.tileset()));
+    Files.write(folder.resolve(TILESET), scene.bytes().apply(detail.tileset()));
+    export.files.add(TILESET);
     export.removeStrangers();
   }
 
-  private void copy(ObjectRef mesh) throws IOException {
-    String name = mesh.key().substring(mesh.key().lastIndexOf('/') + 1);
+  private void copy(ObjectRef object) throws IOException {
+    String name = object.key().substring(object.key().lastIndexOf('/') + 1);
     Path file = folder.resolve(name);
     files.add(name);
-    if (!Files.isRegularFile(file) || Files.size(file) != mesh.sizeBytes()) {
-      Files.write(file, scene.bytes().apply(mesh));
+    if (!Files.isRegularFile(file) || Files.size(file) != object.sizeBytes()) {
+      Files.write(file, scene.bytes().apply(object));
     }
   }
 
   private void removeStrangers() throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
-      for (Path file : all.filter(f -> f.toString().endsWith(".glb")).toList()) {
-        if (!files.contains(file.getFileName().toString())) {
+      for (Path file : all.toList()) {
+        String name = file.getFileName().toString();
+        if ((name.endsWith(".glb") || name.endsWith(".json")) && !files.contains(name)) {
           Files.delete(file);
         }
       }
