@@ -47,16 +47,19 @@ class LiveTest {
   /** Instants that are made; they are posted again and again. */
   private static final int MADE = 36;
 
+  /** Nothing is thinned here, and that is more than fusion holds on two cores: not measured. */
   @Test
   void fourSyntheticCamerasSeeTheirSurfaceWhileTheyPost(Chain chain) {
+    Assumptions.assumeFalse(STRICT, "the rig that is measured is the real one");
     List<Shot> shots = Shots.made(List.of("cam01", "cam02", "cam03", "cam04"), MADE, 6);
     isLive(chain, "live-made", Shots.repeated(shots, LONGEST / MADE, FRAMES_PER_SECOND));
   }
 
   /**
    * The model that ships cannot keep up with 24 images a second on two cores: one instant of two
-   * seconds is kept, the rest is skipped and told so. A window is one instant of the four cameras
-   * and the view it shares, so none waits for the next instant.
+   * seconds is kept, the rest is skipped and told so. A window wants four views, so the first
+   * instant of the four cameras is one, and each later instant closes one with that before it: none
+   * waits for the next.
    */
   @Test
   void theFourCamerasOfARealGymSeeTheirSurfaceWhileTheyPost(Chain chain) {
@@ -64,7 +67,7 @@ class LiveTest {
     Assumptions.assumeTrue(
         Files.isRegularFile(gym.resolve("cameras.json")), "the real capture is not in " + gym);
     chain.windowing.restartWith(
-        Map.of("lite3r.windowing.interval", "PT2S", "lite3r.windowing.views", "5"));
+        Map.of("lite3r.windowing.interval", "PT2S", "lite3r.windowing.views", "4"));
     chain.reconstruction.restartWith(
         Map.of("lite3r.model.dir", Repository.SHIPPED_MODEL.toString()));
     try {

@@ -23,6 +23,9 @@ final class ServiceProcess implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
+  /** What is measured is compiled as it is where it is deployed. */
+  private static final boolean MEASURED = Boolean.getBoolean("lite3r.live.strict");
+
   /** More restarts than any test causes: a service that cannot start at all. */
   private static final int MOST_STARTS = 40;
 
@@ -180,8 +183,11 @@ final class ServiceProcess implements AutoCloseable {
   private synchronized void start() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Several JVMs share a small machine, and a test needs no peak speed.
-    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    // Several JVMs share a small machine.
+    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC"));
+    if (!MEASURED) {
+      command.add("-XX:TieredStopAtLevel=1"); // a test needs no peak speed
+    }
     command.addAll(
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     Map<String, String> all = new TreeMap<>(settings);

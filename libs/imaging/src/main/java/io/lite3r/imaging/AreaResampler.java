@@ -26,7 +26,7 @@ public final class AreaResampler {
     }
     Overlaps columns = Overlaps.of(source.width(), width);
     Overlaps rows = Overlaps.of(source.height(), height);
-    long area = (long) columns.total * rows.total;
+    Mean mean = Mean.over((long) columns.total * rows.total);
     int sourceStride = 3 * source.width();
     byte[] in = source.rgb();
     byte[] out = new byte[3 * width * height];
@@ -36,7 +36,7 @@ public final class AreaResampler {
       for (int k = rows.start[y]; k < rows.start[y + 1]; k++) {
         addRow(rowSum, in, rows.index[k] * sourceStride, rows.weight[k]);
       }
-      shrinkRow(rowSum, columns, area, out, 3 * y * width, width);
+      shrinkRow(rowSum, columns, mean, out, 3 * y * width, width);
     }
     return new RgbImage(width, height, out);
   }
@@ -48,8 +48,8 @@ public final class AreaResampler {
   }
 
   private static void shrinkRow(
-      int[] rowSum, Overlaps columns, long area, byte[] out, int offset, int width) {
-    long half = area / 2;
+      int[] rowSum, Overlaps columns, Mean mean, byte[] out, int offset, int width) {
+    long half = mean.area / 2;
     for (int x = 0; x < width; x++) {
       long red = half;
       long green = half;
@@ -61,9 +61,29 @@ public final class AreaResampler {
         green += weight * rowSum[i + 1];
         blue += weight * rowSum[i + 2];
       }
-      out[offset + 3 * x] = (byte) (red / area);
-      out[offset + 3 * x + 1] = (byte) (green / area);
-      out[offset + 3 * x + 2] = (byte) (blue / area);
+      out[offset + 3 * x] = mean.of(red);
+      out[offset + 3 * x + 1] = mean.of(green);
+      out[offset + 3 * x + 2] = mean.of(blue);
+    }
+  }
+
+  /**
+   * Division of a sum of samples, each weighed by area, by the whole area. A division takes several
+   * times as long as a product, so it is one by a reciprocal of 55 bits: exact while sum x area is
+   * below that (Granlund and Montgomery, 1994), and a sum is below 256 x area.
+   *
+   * @param reciprocal 0: the area is too large for it
+   */
+  private record Mean(long area, long reciprocal) {
+    private static final int BITS = 55;
+    private static final long LARGEST = 1 << 23;
+
+    static Mean over(long area) {
+      return new Mean(area, area > LARGEST ? 0 : (1L << BITS) / area + 1);
+    }
+
+    byte of(long sum) {
+      return (byte) (reciprocal == 0 ? sum / area : sum * reciprocal >>> BITS);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
@@ -29,7 +30,7 @@ public final class StrictDecoder {
       case JPEG -> JpegStructure.requireWhole(bytes);
       case PNG -> PngStructure.requireWhole(bytes);
     }
-    BufferedImage decoded = read(bytes, header.format());
+    BufferedImage decoded = read(bytes, header);
     if (decoded.getWidth() != header.width() || decoded.getHeight() != header.height()) {
       throw new ImageRefused(
           Reason.UNDECODABLE,
@@ -39,14 +40,17 @@ public final class StrictDecoder {
     return RgbPixels.of(decoded);
   }
 
-  private static BufferedImage read(byte[] bytes, ImageFormat format) throws ImageRefused {
+  private static BufferedImage read(byte[] bytes, ImageHeader header) throws ImageRefused {
+    ImageFormat format = header.format();
     ImageReader reader =
         ImageIO.getImageReadersByFormatName(format == ImageFormat.JPEG ? "jpeg" : "png").next();
     List<String> warnings = new ArrayList<>();
     try (ByteArrayImageInput input = new ByteArrayImageInput(bytes)) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(input, true, true);
-      BufferedImage image = reader.read(0);
+      ImageReadParam asStored = reader.getDefaultReadParam();
+      asStored.setDestination(RgbPixels.destination(reader.getImageTypes(0).next(), header));
+      BufferedImage image = reader.read(0, asStored);
       if (!warnings.isEmpty()) {
         throw new ImageRefused(
             Reason.UNDECODABLE,

@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AreaResamplerTest {
 
   @ParameterizedTest
-  @CsvSource({"64,48,32,24", "97,61,40,23", "50,40,50,13", "33,20,66,41", "640,480,518,392"})
+  @CsvSource({
+    "64,48,32,24",
+    "97,61,40,23",
+    "50,40,50,13",
+    "33,20,66,41",
+    "640,480,518,392",
+    "4001,3001,64,48"
+  })
   void everyTargetPixelIsTheRoundedMeanOfTheAreaItCovers(int w, int h, int toW, int toH) {
     RgbImage source = TestImages.pattern(w, h);
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a capture's instants into windows: runs of W instants of which the next window repeats the
- * last few. The last window of a capture reaches back so that it, too, has W instants if the
- * capture has.
+ * last few. The first is full with S views, be that fewer instants. The last window of a capture
+ * reaches back so that it, too, has W instants if the capture has.
  *
  * <p>It keeps the last instants in {@code kept}; indices into it: {@code lastStart} where the last
  * closed window began, {@code covered} one past its last instant, {@code start} where the open
@@ -33,10 +33,19 @@ final class WindowAssembler {
       start++;
     }
     kept.add(instant);
-    if (kept.size() - start >= rules.instants(cameras)) {
+    if (isFull(rules, cameras)) {
       closed.add(close(start, Decision.Close.FULL, rules, cameras));
     }
     return closed;
+  }
+
+  /**
+   * A window that shares nothing, as a capture's first, has its S views to itself. A large rig has
+   * them in its first instant, and nothing there waits for a second one.
+   */
+  private boolean isFull(WindowingRules rules, int cameras) {
+    return kept.size() - start >= rules.instants(cameras)
+        || (start == covered && frames(start, kept.size()).size() >= rules.views());
   }
 
   /** The last window, or null when all instants have had theirs. */

@@ -22,7 +22,7 @@ public record WindowingRules(
     Duration discovery,
     Duration interval,
     long maxWindowBytes) {
-  private static final int RULES = 1;
+  private static final int RULES = 2;
 
   public WindowingRules {
     if (sharedViews < 1 || views <= sharedViews) {
@@ -59,7 +59,10 @@ public record WindowingRules(
     return Math.max(1, ceilDiv(sharedViews, cameras));
   }
 
-  /** Instants in a window of such a rig: enough for S views, and one more than are shared. */
+  /**
+   * Instants in a window of such a rig: enough for S views, and one more than are shared. A window
+   * that shares nothing needs the S views alone.
+   */
   int instants(int cameras) {
     return Math.max(ceilDiv(views, cameras), sharedInstants(cameras) + 1);
   }

@@ -139,16 +139,42 @@ class CaptureAssemblyTest {
 
   @Test
   void aRigOfFourSharesOneInstantOfFourViews() {
+    Rig five = new Rig(rules(5, 1, 1_000_000)).play(rigOfFour(3));
+
+    assertThat(five.windowsInWords())
+        .containsExactly("a0 b0 c0 d0 a1 b1 c1 d1 | 0 FULL", "a1 b1 c1 d1 a2 b2 c2 d2 | 4 FULL");
+  }
+
+  @Test
+  void theFirstInstantIsAWindowWhenItHasAllTheViewsOfOne() {
+    rig.play(rigOfFour(3));
+
+    assertThat(rig.windowsInWords())
+        .containsExactly(
+            "a0 b0 c0 d0 | 0 FULL",
+            "a0 b0 c0 d0 a1 b1 c1 d1 | 4 FULL",
+            "a1 b1 c1 d1 a2 b2 c2 d2 | 4 FULL");
+  }
+
+  @Test
+  void aFirstInstantThatLacksACameraWaitsForTheNext() {
+    List<CameraEvent> events = new ArrayList<>(rigOfFour(2));
+    events.removeIf(
+        event ->
+            event instanceof CameraEvent.FrameArrived arrived
+                && arrived.frame().camera().equals("d")
+                && arrived.frame().sequence() == 0);
+
+    assertThat(rig.play(events).windowsInWords()).containsExactly("a0 b0 c0 a1 b1 c1 d1 | 0 FULL");
+  }
+
+  private static List<CameraEvent> rigOfFour(int instants) {
     String[] names = {"a", "b", "c", "d"};
     List<List<CameraEvent>> streams = new ArrayList<>();
     for (String name : names) {
-      streams.add(stream(name, 3, 0.1, 0, names));
+      streams.add(stream(name, instants, 0.1, 0, names));
     }
-
-    rig.play(Rig.interleaved(streams, 1));
-
-    assertThat(rig.windowsInWords())
-        .containsExactly("a0 b0 c0 d0 a1 b1 c1 d1 | 0 FULL", "a1 b1 c1 d1 a2 b2 c2 d2 | 4 FULL");
+    return Rig.interleaved(streams, 1);
   }
 
   @Test

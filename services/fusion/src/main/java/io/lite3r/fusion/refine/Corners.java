@@ -1,6 +1,7 @@
 package io.lite3r.fusion.refine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -95,24 +96,35 @@ public final class Corners {
     }
     float[] smaller = new float[w * h];
     int area = (2 * RADIUS + 1) * (2 * RADIUS + 1);
+    float[] a = new float[w];
+    float[] b = new float[w];
+    float[] c = new float[w];
     for (int y = RADIUS + 1; y < h - RADIUS - 1; y++) {
+      around(xx, w, y, a);
+      around(xy, w, y, b);
+      around(yy, w, y, c);
       for (int x = RADIUS + 1; x < w - RADIUS - 1; x++) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        for (int dy = -RADIUS; dy <= RADIUS; dy++) {
-          for (int dx = -RADIUS; dx <= RADIUS; dx++) {
-            int i = (y + dy) * w + x + dx;
-            a += xx[i];
-            b += xy[i];
-            c += yy[i];
-          }
-        }
-        double half = (a - c) / 2.0;
+        double half = (a[x] - c[x]) / 2.0;
         smaller[y * w + x] =
-            (float) (((a + c) / 2.0 - Math.sqrt(half * half + (double) b * b)) / area);
+            (float) (((a[x] + c[x]) / 2.0 - Math.sqrt(half * half + (double) b[x] * b[x])) / area);
       }
     }
     return smaller;
+  }
+
+  /**
+   * Sums over the square about each pixel of a row. Pixel by pixel in the innermost loop, so that a
+   * compiler can take many at once; each adds up its square row by row.
+   */
+  private static void around(float[] of, int width, int y, float[] sum) {
+    Arrays.fill(sum, 0);
+    for (int dy = -RADIUS; dy <= RADIUS; dy++) {
+      for (int dx = -RADIUS; dx <= RADIUS; dx++) {
+        int row = (y + dy) * width + dx;
+        for (int x = RADIUS + 1; x < width - RADIUS - 1; x++) {
+          sum[x] += of[row + x];
+        }
+      }
+    }
   }
 }

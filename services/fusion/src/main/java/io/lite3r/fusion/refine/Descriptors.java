@@ -26,6 +26,13 @@ final class Descriptors {
   /** No gradient may be more than this share of a descriptor: lights glare. */
   private static final float LARGEST = 0.2f;
 
+  private static final int HALF = (int) (CELLS * CELL / 2);
+
+  /** How much a gradient weighs by the square of its distance: for directions, and inside cells. */
+  private static final double[] NEAR = bell(2 * RADIUS * RADIUS, 0.5 * RADIUS * RADIUS);
+
+  private static final double[] INSIDE = bell(2 * HALF * HALF, 2.0 * HALF * HALF);
+
   final double[] x;
   final double[] y;
   final float[][] of;
@@ -55,6 +62,12 @@ final class Descriptors {
         all.toArray(float[][]::new));
   }
 
+  private static double[] bell(int farthest, double spread) {
+    double[] weights = new double[farthest + 1];
+    Arrays.setAll(weights, square -> StrictMath.exp(-square / spread));
+    return weights;
+  }
+
   /** Peaks of the histogram of gradients about a place, radians. */
   private static List<Double> directions(GreyImage image, double x, double y) {
     double[] histogram = new double[BINS];
@@ -62,7 +75,7 @@ final class Descriptors {
       for (int u = -RADIUS; u <= RADIUS; u++) {
         double gx = image.at(x + u + 1, y + v) - image.at(x + u - 1, y + v);
         double gy = image.at(x + u, y + v + 1) - image.at(x + u, y + v - 1);
-        double near = Math.exp(-(u * u + v * v) / (0.5 * RADIUS * RADIUS));
+        double near = NEAR[u * u + v * v];
         double at = (StrictMath.atan2(gy, gx) / (2 * Math.PI) + 1) * BINS;
         histogram[(int) at % BINS] += near * Math.sqrt(gx * gx + gy * gy);
       }
@@ -90,15 +103,13 @@ final class Descriptors {
     double cos = StrictMath.cos(direction);
     double sin = StrictMath.sin(direction);
     float[] descriptor = new float[LENGTH];
-    int half = (int) (CELLS * CELL / 2);
-    for (int v = -half; v < half; v++) {
-      for (int u = -half; u < half; u++) {
+    for (int v = -HALF; v < HALF; v++) {
+      for (int u = -HALF; u < HALF; u++) {
         double px = x + cos * (u + 0.5) - sin * (v + 0.5);
         double py = y + sin * (u + 0.5) + cos * (v + 0.5);
         double gx = image.at(px + 1, py) - image.at(px - 1, py);
         double gy = image.at(px, py + 1) - image.at(px, py - 1);
-        double strength =
-            Math.sqrt(gx * gx + gy * gy) * Math.exp(-(u * u + v * v) / (2.0 * half * half));
+        double strength = Math.sqrt(gx * gx + gy * gy) * INSIDE[u * u + v * v];
         double turn = (StrictMath.atan2(gy, gx) - direction) / (2 * Math.PI) + 2;
         spread(
             descriptor, u / CELL + 1.5, v / CELL + 1.5, (turn - (int) turn) * DIRECTIONS, strength);

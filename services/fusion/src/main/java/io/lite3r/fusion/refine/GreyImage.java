@@ -77,6 +77,15 @@ public final class GreyImage {
     return sum / n;
   }
 
+  /** Mean absolute difference from an image of the same size, grey levels. */
+  double distance(GreyImage other) {
+    double sum = 0;
+    for (int i = 0; i < value.length; i++) {
+      sum += Math.abs(value[i] - other.value[i]);
+    }
+    return sum / value.length;
+  }
+
   /** Whether a square of this half size about the place lies inside. */
   boolean holds(double x, double y, double half) {
     return x >= half && y >= half && x <= width - half && y <= height - half;

@@ -33,23 +33,40 @@ final class Matcher {
   /** How far from where it starts a fraction of a pixel may be sought. */
   private static final double FARTHEST = 2.5;
 
-  private final List<GreyImage> images;
-  private final List<Corners> corners;
+  /** Mean difference of grey levels below which two pictures are one. */
+  private static final double SAME = 10;
 
-  private Matcher(List<GreyImage> images, List<Corners> corners) {
+  private final List<GreyImage> images;
+  private final @Nullable Corners[] corners;
+
+  private Matcher(List<GreyImage> images) {
     this.images = images;
-    this.corners = corners;
+    this.corners = new Corners[images.size()];
   }
 
   static Matcher of(List<SubmapView> views) {
-    List<GreyImage> images =
-        views.stream().map(v -> GreyImage.of(v.rgb(), v.width(), v.height())).toList();
-    return new Matcher(images, images.stream().map(Corners::of).toList());
+    return new Matcher(
+        views.stream().map(v -> GreyImage.of(v.rgb(), v.width(), v.height())).toList());
+  }
+
+  /** Looked for when somebody asks: the corners of one view need none of the others'. */
+  private Corners corners(int view) {
+    Corners known = corners[view];
+    if (known == null) {
+      known = Corners.of(images.get(view));
+      corners[view] = known;
+    }
+    return known;
+  }
+
+  /** Whether two views are one picture but for noise and what moves in it: a camera that stood. */
+  boolean isSamePicture(int one, int other) {
+    return images.get(one).distance(images.get(other)) < SAME;
   }
 
   /** What the corners of a view look like. */
   Descriptors descriptors(int view) {
-    return Descriptors.of(images.get(view), corners.get(view));
+    return Descriptors.of(images.get(view), corners(view));
   }
 
   /**
@@ -68,7 +85,12 @@ final class Matcher {
   /** The corners of one view with what others see of them. */
   List<Track> tracks(List<RefinedView> views, int from, double radius) {
     List<Track> tracks = new ArrayList<>();
-    Corners own = corners.get(from);
+    Corners own = corners(from);
+    Rigid3[] toFromSource = new Rigid3[views.size()];
+    for (int to = 0; to < toFromSource.length; to++) {
+      toFromSource[to] =
+          views.get(to).worldFromCamera().inverse().times(views.get(from).worldFromCamera());
+    }
     for (int c = 0; c < own.count(); c++) {
       double depth = views.get(from).depth(own.x[c], own.y[c]);
       if (!(depth > 0)) {
@@ -77,7 +99,7 @@ final class Matcher {
       List<Sight> sights = new ArrayList<>();
       for (int to = 0; to < views.size(); to++) {
         if (to != from) {
-          Sight sight = find(views, from, own.x[c], own.y[c], depth, to, radius);
+          Sight sight = find(views, from, own.x[c], own.y[c], depth, to, toFromSource[to], radius);
           if (sight != null) {
             sights.add(sight);
           }
@@ -91,10 +113,16 @@ final class Matcher {
   }
 
   private @Nullable Sight find(
-      List<RefinedView> views, int from, double x, double y, double depth, int to, double radius) {
+      List<RefinedView> views,
+      int from,
+      double x,
+      double y,
+      double depth,
+      int to,
+      Rigid3 toFromSource,
+      double radius) {
     RefinedView source = views.get(from);
     RefinedView target = views.get(to);
-    Rigid3 toFromSource = target.worldFromCamera().inverse().times(source.worldFromCamera());
     double[] there = seen(source, target, toFromSource, x, y, depth);
     GreyImage image = images.get(to);
     if (there == null || !image.holds(there[0], there[1], HALF)) {
@@ -130,7 +158,7 @@ final class Matcher {
   }
 
   private @Nullable Sight best(double[] patch, int to, double[] there, double radius) {
-    Corners candidates = corners.get(to);
+    Corners candidates = corners(to);
     GreyImage image = images.get(to);
     double best = ALIKE;
     double second = 0;

@@ -62,9 +62,10 @@ final class Reconnection {
 
   private @Nullable List<Rigid3> tie(int[] group, Matcher matcher) {
     List<Tie> ties = new ArrayList<>();
+    boolean[] repeats = repeats(group, matcher);
     for (int from = 0; from < views.size(); from++) {
       for (int to = from + 1; to < views.size(); to++) {
-        if (group[from] != group[to]) {
+        if (group[from] != group[to] && !repeats[from] && !repeats[to]) {
           PairPose pose = match(from, to, matcher);
           if (pose != null) {
             ties.add(new Tie(from, to, pose));
@@ -99,6 +100,21 @@ final class Reconnection {
       }
     }
     return any ? poses : null;
+  }
+
+  /**
+   * Views that show once more what an earlier view of their group shows, as those of a rig that
+   * stands do: what one of them does not find in another group, the other does not find either.
+   */
+  private static boolean[] repeats(int[] group, Matcher matcher) {
+    boolean[] repeats = new boolean[group.length];
+    for (int view = 0; view < group.length; view++) {
+      for (int before = 0; before < view && !repeats[view]; before++) {
+        repeats[view] =
+            group[before] == group[view] && !repeats[before] && matcher.isSamePicture(before, view);
+      }
+    }
+    return repeats;
   }
 
   private @Nullable PairPose match(int from, int to, Matcher matcher) {

@@ -4,6 +4,7 @@ import io.lite3r.geometry.Affine2;
 import io.lite3r.imaging.JpegWriter;
 import io.lite3r.imaging.RgbImage;
 import io.lite3r.reconstruction.OutOfMemory;
+import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.batch.Batching;
 import io.lite3r.reconstruction.model.Bucket;
@@ -70,7 +71,10 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
         new WindowReconstruction(
             model.contract(), new Batching(network, model.contract().maxBatch()));
     try {
-      window.reconstruct(window.prepare(views(model.contract())));
+      if (window.reconstruct(window.prepare(views(model.contract())))
+          instanceof Outcome.Reconstructed answer) {
+        RecordMapping.submap(answer).encode();
+      }
     } catch (OutOfMemory e) {
       network.close();
       throw new IllegalStateException(

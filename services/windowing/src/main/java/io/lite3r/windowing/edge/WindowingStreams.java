@@ -41,11 +41,12 @@ public class WindowingStreams implements HealthCheck {
   /** Room that a window's own fields, the headers and the batch take beside the views. */
   private static final int RESERVED_BYTES = 65_536;
 
+  private final WindowingRules rules;
   private final KafkaStreams streams;
 
   @Inject
   WindowingStreams(WindowingSettings settings, Config config, Tracer tracer, Meter meter) {
-    WindowingRules rules =
+    this.rules =
         new WindowingRules(
             settings.views(),
             settings.sharedViews(),
@@ -68,8 +69,14 @@ public class WindowingStreams implements HealthCheck {
         });
   }
 
+  /** Partitions are assigned meanwhile; the service is not ready before. */
   void start(@Observes StartupEvent event) {
     streams.start();
+    long start = System.nanoTime();
+    int windows = WarmUp.run(rules);
+    LOG.infof(
+        "warmed up in %.1f s, on %d windows of nothing",
+        (System.nanoTime() - start) / 1e9, windows);
   }
 
   void stop(@Observes ShutdownEvent event) {
