@@ -95,6 +95,8 @@ final class Keycloak implements AutoCloseable {
                 "-q",
                 "-N",
                 "dependency:unpack",
+                // It remembers by a mark under target that it has done so, wherever to.
+                "-Dmdep.overWriteReleases=true",
                 "-Dartifact=org.keycloak:keycloak-quarkus-dist:" + VERSION + ":zip",
                 "-DoutputDirectory=" + folder));
     if (maven.waitFor() != 0) {

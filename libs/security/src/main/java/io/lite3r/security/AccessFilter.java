@@ -1,6 +1,7 @@
 package io.lite3r.security;
 
 import io.lite3r.schemas.access.Access;
+import io.quarkus.runtime.BlockingOperationControl;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -10,6 +11,8 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public class AccessFilter {
   private static final Logger LOG = Logger.getLogger(AccessFilter.class);
   private static final String BEARER = "bearer ";
+  private static final long MOST_DRAINED = 32L << 20;
 
   private static final Set<String> CHANGES_NOTHING = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -72,7 +76,7 @@ public class AccessFilter {
       return null;
     }
     if (!tokens.areWanted()) {
-      return tooMany(Caller.UNNAMED);
+      return tooMany(Caller.UNNAMED, request);
     }
     String token = token(request.getHeaderString(HttpHeaders.AUTHORIZATION));
     if (token == null && login.isOffered()) {
@@ -95,7 +99,7 @@ public class AccessFilter {
       LOG.warnf("a token could not be checked: %s", e);
       return Refusal.unavailable();
     }
-    Response tooMany = tooMany(caller);
+    Response tooMany = tooMany(caller, request);
     if (tooMany != null) {
       return tooMany;
     }
@@ -110,8 +114,34 @@ public class AccessFilter {
     return null;
   }
 
-  private @Nullable Response tooMany(Caller caller) {
-    return limits.wait(caller).map(Refusal::tooMany).orElse(null);
+  private @Nullable Response tooMany(Caller caller, ContainerRequestContext request) {
+    Optional<Duration> wait = limits.wait(caller);
+    if (wait.isEmpty()) {
+      return null;
+    }
+    drain(request);
+    return Refusal.tooMany(wait.get());
+  }
+
+  /**
+   * Many senders hear an answer only after they have finished sending, and a camera is one that
+   * should hear this; so an image's worth is taken in.
+   */
+  private static void drain(ContainerRequestContext request) {
+    if (CHANGES_NOTHING.contains(request.getMethod())
+        || !BlockingOperationControl.isBlockingAllowed()) {
+      return;
+    }
+    byte[] unread = new byte[1 << 16];
+    try {
+      InputStream body = request.getEntityStream();
+      int read = 0;
+      for (long left = MOST_DRAINED; read >= 0 && left > 0; left -= read) {
+        read = body.read(unread);
+      }
+    } catch (IOException e) {
+      LOG.debugf("a sender left while it was told to wait: %s", e);
+    }
   }
 
   private static @Nullable String token(@Nullable String header) {
