@@ -15,7 +15,7 @@ depends on them, but for the bound of hopper.py, which normalised q and k keep. 
 
 Times are medians by CUDA events after warm-up: 20 runs, 5 where a run takes over half a second, 3 over two, 2 over five; the row says how many. Peak memory
 is that of one run without a graph, weights included, the other columns' models not. Rows are printed and appended as they come; what `--budget` does not
-allow is named. `--toy` runs the same code on a CPU at toy width without compiling.
+allow is named. `bench-table` makes tables of the rows. `--toy` runs the same code on a CPU at toy width without compiling.
 """
 
 import contextlib
@@ -37,6 +37,7 @@ from .backbones.convert import recipe_for
 from .backbones.parity import randomise
 from .backbones.pose import decode, inverse
 from .backbones.vit import Block
+from .bench_table import columns
 from .convert import replace, sparse_mixers, student_from_teacher
 from .deploy import dense_attention, deploy, stored_bytes, to_dtype
 from .fp8 import calibrate
@@ -247,9 +248,11 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
     return row
 
 
-CLASSES = (("attention, dense", r"cudnn.*(sdpa|flash)|flash|fmha|sdpa|mem_eff"), ("attention, sparse", r"^attend"), ("choice and linear branch", r"^(summarise|finish|select)"),
+CLASSES = (("linear", r"^triton_(mm|tem)"), ("norm", r"^triton_(per|red)"), ("elementwise (quantise, GELU, RoPE, copies)", r"^triton_"),
+           # Triton's own kernels first: a fused one bears the names of everything around it, `scaled_mm` and `cudnn` too
+           ("attention, dense", r"cudnn.*(sdpa|flash)|flash|fmha|sdpa|mem_eff"), ("attention, sparse", r"^attend"), ("choice and linear branch", r"^(summarise|finish|select)"),
            ("convolution", r"conv|implicit|fprop|winograd|cudnn"), ("linear", r"gemm|nvjet|cutlass|xmma|cublas|scaled_mm|splitK"),
-           ("norm", r"triton_(per|red)|layer_norm"), ("elementwise (quantise, GELU, RoPE, copies)", r"triton_poi|elementwise|copy|cat|memcpy|memset|interpolate|upsample|index"))
+           ("norm", r"layer_norm"), ("elementwise (quantise, GELU, RoPE, copies)", r"elementwise|copy|cat|memcpy|memset|interpolate|upsample|index"))
 
 
 def kind_of(kernel: str) -> str:
@@ -260,8 +263,8 @@ def kind_of(kernel: str) -> str:
 
 
 @torch.no_grad()
-def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, say=print):
-    """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels."""
+def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, say=print) -> list[dict]:
+    """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels. -> a row for each of the two, for bench_table.py."""
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
@@ -273,10 +276,11 @@ def profile(name, column, model, dtype, views, size, *, device, compiled, compil
         compile_blocks(halves)
         if compile_heads:
             halves.dense_head = torch.compile(halves.maps, dynamic=False)
-    gpu = device == "cuda"
+    gpu, rows, began = device == "cuda", [], time.perf_counter()
     with contextlib.nullcontext() if column == "fp32" else dense_attention():
         layers = halves.trunk(images)
         halves.heads(layers)
+        start_s = round(time.perf_counter() - began, 1)
         for part, run in (("trunk", lambda: halves.trunk(images)), ("heads", lambda: halves.heads(layers))):
             with alone(), record(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as profiler:
                 run()
@@ -296,22 +300,17 @@ def profile(name, column, model, dtype, views, size, *, device, compiled, compil
             say("")
             for kernel, (spent, count) in sorted(times.items(), key=lambda x: -x[1][0])[:10]:
                 say(f"    {spent:9.3f} ms {count:5d} x {kernel[:110]}")
+            rows.append({"model": name, "column": column, "views": views, "part": part, "start_s": start_s, "total_ms": total, "kinds_ms": by_kind})
+    return rows
 
 
-def bars(rows: list[dict]) -> str:
-    """What the ratios are, for every number of views that has both sides."""
-    lines = ["| model | views | column | trunk ms | whole ms | peak MB | trunk, bf16 over it | whole, fp32 over it | peak, bf16 over it | peak, fp32 over it |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
-    found = {(r["model"], r["views"], r["column"]): r for r in rows if "whole_ms" in r}
-    for (model, views, column), r in sorted(found.items()):
-        base, paper = found.get((model, views, "bf16")), found.get((model, views, "fp32"))
-
-        def ratio(other, key):
-            return f"{other[key] / r[key]:.2f}" if other and r.get(key) else ""
-
-        lines.append(f"| {model} | {views} | {column} | {r['trunk_ms']:.2f} | {r['whole_ms']:.2f} | {r.get('peak_mb', '')} | {ratio(base, 'trunk_ms')} | "
-                     f"{ratio(paper, 'whole_ms')} | {ratio(base, 'peak_mb')} | {ratio(paper, 'peak_mb')} |")
-    return "\n".join(lines)
+def expected_seconds(views: int, before: tuple[int, float, float] | None) -> float:
+    """What a cell will take, from its column's last one: (views, seconds until it had run once, seconds after that). Compiling takes as long for
+    every number of views; only what is timed grows with them."""
+    if before is None:
+        return 25
+    seen, start, rest = before
+    return start + rest * max(1, (views / seen) ** 1.5)
 
 
 def order_of_cells(views, columns) -> list[tuple[int, str]]:
@@ -334,7 +333,7 @@ def add_arguments(parser):
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--budget", type=float, default=1e9, help="seconds; a cell that would not fit is left out and named")
     parser.add_argument("--json", type=Path, help="rows are appended there as they come")
-    parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file")
+    parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file (and as rows into --json)")
     parser.add_argument("--eager-heads", action="store_true", help="heads are not compiled")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--toy", action="store_true", help="toy width and toy pictures, to show that it runs")
@@ -367,12 +366,11 @@ def main(args):
         if "fp32" not in args.columns:
             del teacher
         say(f"\n{name}, {size[1]} x {size[0]}, ready after {time.perf_counter() - began:.0f} s")
-        spent = {}  # column -> (views, seconds) of its last cell
+        spent = {}  # column -> what expected_seconds asks for
         for views, column in order_of_cells(args.views, models):
             model, says, dtype = models[column]
             row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column} | says
-            before = spent.get(column)
-            estimate = before[1] * max(1, (views / before[0]) ** 1.5) if before else 25
+            estimate = expected_seconds(views, spent.get(column))
             if estimate > left():
                 say(f"left out for lack of time: {name}, {views} views, {column} (about {estimate:.0f} s, {left():.0f} left)")
                 continue
@@ -382,13 +380,17 @@ def main(args):
             try:
                 if args.profile:
                     with open(args.profile, "a") as file:
-                        profile(name, column, model, dtype, views, size, **common, say=lambda text: (say(text), print(text, file=file, flush=True)))
+                        parts = profile(name, column, model, dtype, views, size, **common, say=lambda text: (say(text), print(text, file=file, flush=True)))
+                    row["start_s"] = parts[0]["start_s"]
+                    if log:
+                        print(*(json.dumps(facts | part) for part in parts), sep="\n", file=log, flush=True)
                     continue
                 row |= cell(name, column, model, dtype, views, size, runs=args.runs, **common)
             except Exception as broken:  # one column that fails must not take the others with it
                 row["failed"] = f"{type(broken).__name__}: {broken}"[:600]
             finally:
-                spent[column] = (views, time.perf_counter() - start)
+                seconds = time.perf_counter() - start
+                spent[column] = (views, row.get("start_s", seconds), seconds - row.get("start_s", seconds))
                 gc.collect()
                 if device == "cuda":
                     torch.cuda.empty_cache()
@@ -402,6 +404,6 @@ def main(args):
         if device == "cuda":
             torch.cuda.empty_cache()
     if not args.profile:
-        say("\n" + bars(rows))
+        say("\n" + columns(rows))
     if device == "cpu" and any("failed" in r for r in rows):
         raise SystemExit("a rehearsal must not fail")
