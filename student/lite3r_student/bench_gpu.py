@@ -10,7 +10,7 @@ Columns:
     fp8+sla      and sparse linear attention in the global layers (`--keep`), by the kernel of hopper.py
 
 Every block is compiled on its own (`torch.compile`, one compilation for all blocks alike), and the last three columns run as CUDA graphs: trunk and heads are
-a graph each, "whole" replays both. Heads see four views at a time in every column, in bfloat16 where the trunk is. Weights are random: neither time nor memory
+a graph each, "whole" replays both. Heads see four views (`--heads-at-a-time`) in every column, in bfloat16 where the trunk is. Weights are random: neither time nor memory
 depends on them, but for the bound of hopper.py, which normalised q and k keep. The student goes the way of a real one: converted, calibrated, deployed.
 
 Times are medians by CUDA events after warm-up: 20 runs, 5 where a run takes over half a second, 3 over two, 2 over five; the row says how many. Peak memory
@@ -45,16 +45,16 @@ from .hopper import DEFAULT, HopperMixer
 from .sparse import SparseLinearMixer, SparseRecipe
 
 SIZES = {"vggt-1b": (392, 518), "da3-large": (378, 504)}
-AT_A_TIME = 4  # views in the heads
+AT_A_TIME = 4  # views in the heads, unless said otherwise
 COLUMNS = ("fp32", "bf16", "fp8", "fp8+sla")
 
 
 class Halves(nn.Module):
-    """A backbone as trunk and heads, so that they can be timed apart. The heads' maps are made AT_A_TIME views at a time."""
+    """A backbone as trunk and heads, so that they can be timed apart. The heads' maps are made `at_a_time` views at a time."""
 
-    def __init__(self, model: nn.Module, height: int, width: int):
+    def __init__(self, model: nn.Module, height: int, width: int, at_a_time: int = AT_A_TIME):
         super().__init__()
-        self.model, self.size, self.da3 = model, (height, width), isinstance(model, da3.DepthAnything3)
+        self.model, self.size, self.da3, self.at_a_time = model, (height, width), isinstance(model, da3.DepthAnything3), at_a_time
         with torch.no_grad():
             self.tables = model.tables(height, width)
         self.dense_head = self.maps
@@ -82,9 +82,9 @@ class Halves(nn.Module):
         cameras = layers[-1][:, :, 0]
         pose, focal = decode((m.cam_dec(cameras) if self.da3 else m.camera_head(cameras)).float())
         depth, conf = (torch.empty(views, *self.size, device=cameras.device) for _ in range(2))
-        for i in range(0, views, AT_A_TIME):
-            d, c = self.dense_head([x[0, i : i + AT_A_TIME, m.specials :] for x in layers])
-            depth[i : i + AT_A_TIME], conf[i : i + AT_A_TIME] = d, c
+        for i in range(0, views, self.at_a_time):
+            some = slice(i, i + self.at_a_time)
+            depth[some], conf[some] = self.dense_head([x[0, some, m.specials :] for x in layers])
         return {"depth": depth, "conf": conf, "w2c": inverse(pose) if self.da3 else pose, "focal": focal}
 
 
@@ -190,9 +190,10 @@ def dense_kernel(run) -> str:
 
 
 @torch.no_grad()
-def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool) -> dict:
+def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool,
+         at_a_time: int) -> dict:
     gpu, eager = device == "cuda", column == "fp32" or not compiled
-    halves = Halves(model, *size)
+    halves = Halves(model, *size, at_a_time)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
     images = torch.rand(1, views, 3, *size, device=device, dtype=dtype, generator=torch.Generator(device).manual_seed(1))
     began = time.perf_counter()
@@ -263,12 +264,12 @@ def kind_of(kernel: str) -> str:
 
 
 @torch.no_grad()
-def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, say=print) -> list[dict]:
+def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, at_a_time, say=print) -> list[dict]:
     """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels. -> a row for each of the two, for bench_table.py."""
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
-    halves = Halves(model, *size)
+    halves = Halves(model, *size, at_a_time)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
     images = torch.rand(1, views, 3, *size, device=device, dtype=dtype)
     if compiled and column != "fp32":
@@ -334,6 +335,7 @@ def add_arguments(parser):
     parser.add_argument("--budget", type=float, default=1e9, help="seconds; a cell that would not fit is left out and named")
     parser.add_argument("--json", type=Path, help="rows are appended there as they come")
     parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file (and as rows into --json)")
+    parser.add_argument("--heads-at-a-time", type=int, default=AT_A_TIME, metavar="VIEWS", help="in every column; up to 16 views this is what peaks in memory")
     parser.add_argument("--eager-heads", action="store_true", help="heads are not compiled")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--toy", action="store_true", help="toy width and toy pictures, to show that it runs")
@@ -369,14 +371,14 @@ def main(args):
         spent = {}  # column -> what expected_seconds asks for
         for views, column in order_of_cells(args.views, models):
             model, says, dtype = models[column]
-            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column} | says
+            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column, "heads_at_a_time": args.heads_at_a_time} | says
             estimate = expected_seconds(views, spent.get(column))
             if estimate > left():
                 say(f"left out for lack of time: {name}, {views} views, {column} (about {estimate:.0f} s, {left():.0f} left)")
                 continue
             if "keep" in says:
                 set_keep(model, says["keep"])
-            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads}
+            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads, "at_a_time": args.heads_at_a_time}
             try:
                 if args.profile:
                     with open(args.profile, "a") as file:
