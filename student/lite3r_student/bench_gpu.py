@@ -10,12 +10,12 @@ Columns:
     fp8+sla      and sparse linear attention in the global layers (`--keep`), by the kernel of hopper.py
 
 Every block is compiled on its own (`torch.compile`, one compilation for all blocks alike), and the last three columns run as CUDA graphs: trunk and heads are
-a graph each, "whole" replays both. Heads see four views at a time in every column, in bfloat16 where the trunk is. Weights are random: neither time nor memory
+a graph each, "whole" replays both. Heads see four views (`--heads-at-a-time`) in every column, in bfloat16 where the trunk is. Weights are random: neither time nor memory
 depends on them, but for the bound of hopper.py, which normalised q and k keep. The student goes the way of a real one: converted, calibrated, deployed.
 
 Times are medians by CUDA events after warm-up: 20 runs, 5 where a run takes over half a second, 3 over two, 2 over five; the row says how many. Peak memory
 is that of one run without a graph, weights included, the other columns' models not. Rows are printed and appended as they come; what `--budget` does not
-allow is named. `--toy` runs the same code on a CPU at toy width without compiling.
+allow is named. `bench-table` makes tables of the rows. `--toy` runs the same code on a CPU at toy width without compiling.
 """
 
 import contextlib
@@ -37,6 +37,7 @@ from .backbones.convert import recipe_for
 from .backbones.parity import randomise
 from .backbones.pose import decode, inverse
 from .backbones.vit import Block
+from .bench_table import columns
 from .convert import replace, sparse_mixers, student_from_teacher
 from .deploy import dense_attention, deploy, stored_bytes, to_dtype
 from .fp8 import calibrate
@@ -44,16 +45,16 @@ from .hopper import DEFAULT, HopperMixer
 from .sparse import SparseLinearMixer, SparseRecipe
 
 SIZES = {"vggt-1b": (392, 518), "da3-large": (378, 504)}
-AT_A_TIME = 4  # views in the heads
+AT_A_TIME = 4  # views in the heads, unless said otherwise
 COLUMNS = ("fp32", "bf16", "fp8", "fp8+sla")
 
 
 class Halves(nn.Module):
-    """A backbone as trunk and heads, so that they can be timed apart. The heads' maps are made AT_A_TIME views at a time."""
+    """A backbone as trunk and heads, so that they can be timed apart. The heads' maps are made `at_a_time` views at a time."""
 
-    def __init__(self, model: nn.Module, height: int, width: int):
+    def __init__(self, model: nn.Module, height: int, width: int, at_a_time: int = AT_A_TIME):
         super().__init__()
-        self.model, self.size, self.da3 = model, (height, width), isinstance(model, da3.DepthAnything3)
+        self.model, self.size, self.da3, self.at_a_time = model, (height, width), isinstance(model, da3.DepthAnything3), at_a_time
         with torch.no_grad():
             self.tables = model.tables(height, width)
         self.dense_head = self.maps
@@ -81,9 +82,9 @@ class Halves(nn.Module):
         cameras = layers[-1][:, :, 0]
         pose, focal = decode((m.cam_dec(cameras) if self.da3 else m.camera_head(cameras)).float())
         depth, conf = (torch.empty(views, *self.size, device=cameras.device) for _ in range(2))
-        for i in range(0, views, AT_A_TIME):
-            d, c = self.dense_head([x[0, i : i + AT_A_TIME, m.specials :] for x in layers])
-            depth[i : i + AT_A_TIME], conf[i : i + AT_A_TIME] = d, c
+        for i in range(0, views, self.at_a_time):
+            some = slice(i, i + self.at_a_time)
+            depth[some], conf[some] = self.dense_head([x[0, some, m.specials :] for x in layers])
         return {"depth": depth, "conf": conf, "w2c": inverse(pose) if self.da3 else pose, "focal": focal}
 
 
@@ -189,9 +190,10 @@ def dense_kernel(run) -> str:
 
 
 @torch.no_grad()
-def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool) -> dict:
+def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool,
+         at_a_time: int) -> dict:
     gpu, eager = device == "cuda", column == "fp32" or not compiled
-    halves = Halves(model, *size)
+    halves = Halves(model, *size, at_a_time)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
     images = torch.rand(1, views, 3, *size, device=device, dtype=dtype, generator=torch.Generator(device).manual_seed(1))
     began = time.perf_counter()
@@ -247,9 +249,11 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
     return row
 
 
-CLASSES = (("attention, dense", r"cudnn.*(sdpa|flash)|flash|fmha|sdpa|mem_eff"), ("attention, sparse", r"^attend"), ("choice and linear branch", r"^(summarise|finish|select)"),
+CLASSES = (("linear", r"^triton_(mm|tem)"), ("norm", r"^triton_(per|red)"), ("elementwise (quantise, GELU, RoPE, copies)", r"^triton_"),
+           # Triton's own kernels first: a fused one bears the names of everything around it, `scaled_mm` and `cudnn` too
+           ("attention, dense", r"cudnn.*(sdpa|flash)|flash|fmha|sdpa|mem_eff"), ("attention, sparse", r"^attend"), ("choice and linear branch", r"^(summarise|finish|select)"),
            ("convolution", r"conv|implicit|fprop|winograd|cudnn"), ("linear", r"gemm|nvjet|cutlass|xmma|cublas|scaled_mm|splitK"),
-           ("norm", r"triton_(per|red)|layer_norm"), ("elementwise (quantise, GELU, RoPE, copies)", r"triton_poi|elementwise|copy|cat|memcpy|memset|interpolate|upsample|index"))
+           ("norm", r"layer_norm"), ("elementwise (quantise, GELU, RoPE, copies)", r"elementwise|copy|cat|memcpy|memset|interpolate|upsample|index"))
 
 
 def kind_of(kernel: str) -> str:
@@ -260,12 +264,12 @@ def kind_of(kernel: str) -> str:
 
 
 @torch.no_grad()
-def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, say=print):
-    """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels."""
+def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, at_a_time, say=print) -> list[dict]:
+    """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels. -> a row for each of the two, for bench_table.py."""
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
-    halves = Halves(model, *size)
+    halves = Halves(model, *size, at_a_time)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
     images = torch.rand(1, views, 3, *size, device=device, dtype=dtype)
     if compiled and column != "fp32":
@@ -273,10 +277,11 @@ def profile(name, column, model, dtype, views, size, *, device, compiled, compil
         compile_blocks(halves)
         if compile_heads:
             halves.dense_head = torch.compile(halves.maps, dynamic=False)
-    gpu = device == "cuda"
+    gpu, rows, began = device == "cuda", [], time.perf_counter()
     with contextlib.nullcontext() if column == "fp32" else dense_attention():
         layers = halves.trunk(images)
         halves.heads(layers)
+        start_s = round(time.perf_counter() - began, 1)
         for part, run in (("trunk", lambda: halves.trunk(images)), ("heads", lambda: halves.heads(layers))):
             with alone(), record(activities=[ProfilerActivity.CUDA if gpu else ProfilerActivity.CPU]) as profiler:
                 run()
@@ -296,22 +301,17 @@ def profile(name, column, model, dtype, views, size, *, device, compiled, compil
             say("")
             for kernel, (spent, count) in sorted(times.items(), key=lambda x: -x[1][0])[:10]:
                 say(f"    {spent:9.3f} ms {count:5d} x {kernel[:110]}")
+            rows.append({"model": name, "column": column, "views": views, "part": part, "start_s": start_s, "total_ms": total, "kinds_ms": by_kind})
+    return rows
 
 
-def bars(rows: list[dict]) -> str:
-    """What the ratios are, for every number of views that has both sides."""
-    lines = ["| model | views | column | trunk ms | whole ms | peak MB | trunk, bf16 over it | whole, fp32 over it | peak, bf16 over it | peak, fp32 over it |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
-    found = {(r["model"], r["views"], r["column"]): r for r in rows if "whole_ms" in r}
-    for (model, views, column), r in sorted(found.items()):
-        base, paper = found.get((model, views, "bf16")), found.get((model, views, "fp32"))
-
-        def ratio(other, key):
-            return f"{other[key] / r[key]:.2f}" if other and r.get(key) else ""
-
-        lines.append(f"| {model} | {views} | {column} | {r['trunk_ms']:.2f} | {r['whole_ms']:.2f} | {r.get('peak_mb', '')} | {ratio(base, 'trunk_ms')} | "
-                     f"{ratio(paper, 'whole_ms')} | {ratio(base, 'peak_mb')} | {ratio(paper, 'peak_mb')} |")
-    return "\n".join(lines)
+def expected_seconds(views: int, before: tuple[int, float, float] | None) -> float:
+    """What a cell will take, from its column's last one: (views, seconds until it had run once, seconds after that). Compiling takes as long for
+    every number of views; only what is timed grows with them."""
+    if before is None:
+        return 25
+    seen, start, rest = before
+    return start + rest * max(1, (views / seen) ** 1.5)
 
 
 def order_of_cells(views, columns) -> list[tuple[int, str]]:
@@ -334,7 +334,8 @@ def add_arguments(parser):
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--budget", type=float, default=1e9, help="seconds; a cell that would not fit is left out and named")
     parser.add_argument("--json", type=Path, help="rows are appended there as they come")
-    parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file")
+    parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file (and as rows into --json)")
+    parser.add_argument("--heads-at-a-time", type=int, default=AT_A_TIME, metavar="VIEWS", help="in every column; up to 16 views this is what peaks in memory")
     parser.add_argument("--eager-heads", action="store_true", help="heads are not compiled")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--toy", action="store_true", help="toy width and toy pictures, to show that it runs")
@@ -367,28 +368,31 @@ def main(args):
         if "fp32" not in args.columns:
             del teacher
         say(f"\n{name}, {size[1]} x {size[0]}, ready after {time.perf_counter() - began:.0f} s")
-        spent = {}  # column -> (views, seconds) of its last cell
+        spent = {}  # column -> what expected_seconds asks for
         for views, column in order_of_cells(args.views, models):
             model, says, dtype = models[column]
-            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column} | says
-            before = spent.get(column)
-            estimate = before[1] * max(1, (views / before[0]) ** 1.5) if before else 25
+            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column, "heads_at_a_time": args.heads_at_a_time} | says
+            estimate = expected_seconds(views, spent.get(column))
             if estimate > left():
                 say(f"left out for lack of time: {name}, {views} views, {column} (about {estimate:.0f} s, {left():.0f} left)")
                 continue
             if "keep" in says:
                 set_keep(model, says["keep"])
-            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads}
+            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads, "at_a_time": args.heads_at_a_time}
             try:
                 if args.profile:
                     with open(args.profile, "a") as file:
-                        profile(name, column, model, dtype, views, size, **common, say=lambda text: (say(text), print(text, file=file, flush=True)))
+                        parts = profile(name, column, model, dtype, views, size, **common, say=lambda text: (say(text), print(text, file=file, flush=True)))
+                    row["start_s"] = parts[0]["start_s"]
+                    if log:
+                        print(*(json.dumps(facts | part) for part in parts), sep="\n", file=log, flush=True)
                     continue
                 row |= cell(name, column, model, dtype, views, size, runs=args.runs, **common)
             except Exception as broken:  # one column that fails must not take the others with it
                 row["failed"] = f"{type(broken).__name__}: {broken}"[:600]
             finally:
-                spent[column] = (views, time.perf_counter() - start)
+                seconds = time.perf_counter() - start
+                spent[column] = (views, row.get("start_s", seconds), seconds - row.get("start_s", seconds))
                 gc.collect()
                 if device == "cuda":
                     torch.cuda.empty_cache()
@@ -402,6 +406,6 @@ def main(args):
         if device == "cuda":
             torch.cuda.empty_cache()
     if not args.profile:
-        say("\n" + bars(rows))
+        say("\n" + columns(rows))
     if device == "cpu" and any("failed" in r for r in rows):
         raise SystemExit("a rehearsal must not fail")

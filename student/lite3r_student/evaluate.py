@@ -124,14 +124,15 @@ def precision_of(path):
     return json.loads(contract.read_text())["precision"] if contract.exists() else "fp32"
 
 
-def onnx_predictor(path, *, threads=1):
-    """A predictor from student.onnx. Names come from ``contract.json`` beside it; without one the usual names are assumed."""
+def onnx_predictor(path, *, threads=1, precision=None):
+    """A predictor from student.onnx. Names and precision come from ``contract.json`` beside it; without one the usual names are assumed, and `precision` is
+    what the caller says."""
     import onnxruntime
 
     path = Path(path)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    if "fp8" in precision_of(path):  # ONNX Runtime's fusion of Q/DQ pairs on the CPU does not know FP8 and refuses the graph
+    if "fp8" in (precision or precision_of(path)):  # ONNX Runtime's fusion of Q/DQ pairs on the CPU does not know FP8 and refuses the graph
         options.add_session_config_entry("session.disable_quant_qdq", "1")
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     contract_path = path.with_name("contract.json")

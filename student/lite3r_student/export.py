@@ -119,14 +119,14 @@ class ExportedFp8Linear(nn.Module):
 
 
 def with_exported_fp8(model: nn.Module) -> nn.Module:
-    """Swaps the FP8 layers of (a deep copy of) the model; a model without any comes back as it is."""
+    """Swaps the FP8 layers of (a copy of) the model; a model without any comes back as it is. The copy shares its weights: a backbone's are gigabytes."""
     import copy
 
     from .convert import replace
 
     names = [name for name, m in model.named_modules() if isinstance(m, Fp8Linear)]
     if names:
-        model = copy.deepcopy(model)
+        model = copy.deepcopy(model, {id(p): p for p in model.parameters()})
         for name in names:
             replace(model, name, ExportedFp8Linear(model.get_submodule(name), name))
     return model

@@ -1,7 +1,8 @@
-"""Pictures for docs/results: the learning curve of a run, and error against confidence of an evaluation (needs matplotlib).
+"""Pictures for docs/results: the learning curve of a run, error against confidence of an evaluation, time against views of a GPU bench (needs matplotlib).
 
     python -m lite3r_student plot curve OUT.png RUN [RUN ...]       folders with log.jsonl and eval-*.jsonl, of one run in pieces
     python -m lite3r_student plot confidence OUT.png TABLE.json     what evaluate --json wrote
+    python -m lite3r_student plot views OUT.svg ROWS.jsonl          what bench --json wrote
 """
 
 import json
@@ -9,6 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+
+from .bench_table import short
 
 
 def read_lines(path: Path) -> list[dict]:
@@ -82,6 +85,29 @@ def error_by_confidence(table: dict, png):
     plt.close(figure)
 
 
+def time_by_views(rows, picture):
+    """Milliseconds of the trunk, one panel a model, one line a column, both axes logarithmic: a line twice as steep has attention in it."""
+    plt = pyplot()
+    rows = [r for r in rows if "trunk_ms" in r]
+    models = sorted({r["model"] for r in rows})
+    figure, panels = plt.subplots(1, len(models), figsize=(5.5 * len(models), 4), dpi=100, squeeze=False)
+    for axes, model in zip(panels[0], models):
+        for n, column in enumerate(sorted({r["column"] for r in rows})):
+            points = sorted((r["views"], r["trunk_ms"]) for r in rows if (r["model"], r["column"]) == (model, column))
+            if points:
+                axes.loglog(*zip(*points), marker="o", markersize=3, linewidth=1, color=f"C{n}", label=short(column))
+        ticks = sorted({r["views"] for r in rows})
+        axes.set_xticks(ticks, [str(t) for t in ticks])
+        axes.minorticks_off()
+        axes.set(xlabel="views", ylabel="trunk, ms", title=model)
+        axes.grid(alpha=0.3)
+        axes.legend(fontsize=7)
+    figure.tight_layout()
+    with plt.rc_context({"svg.hashsalt": "views"}):  # ids in an SVG are random without it
+        figure.savefig(picture, metadata={"Date": None} if Path(picture).suffix == ".svg" else None)
+    plt.close(figure)
+
+
 def pyplot():
     import matplotlib
 
@@ -92,7 +118,7 @@ def pyplot():
 
 
 def add_arguments(parser):
-    parser.add_argument("what", choices=("curve", "confidence"))
+    parser.add_argument("what", choices=("curve", "confidence", "views"))
     parser.add_argument("png", type=Path)
     parser.add_argument("sources", type=Path, nargs="+")
 
@@ -100,5 +126,7 @@ def add_arguments(parser):
 def main(args):
     if args.what == "curve":
         learning_curve(args.sources, args.png)
+    elif args.what == "views":
+        time_by_views([row for source in args.sources for row in read_lines(source)], args.png)
     else:
         error_by_confidence({k: v for source in args.sources for k, v in json.loads(source.read_text()).items()}, args.png)

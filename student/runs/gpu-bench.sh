@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What one Hopper GPU makes of the attention kernel and of the backbones' students: the numbers of docs/backbones.md, in calls of at most seven minutes.
+# What one Hopper GPU makes of the attention kernel and of the backbones' students: the numbers of docs/results/gpu.md, in calls of at most seven minutes.
 #
 #   runs/gpu-bench.sh kernel OUT          5 min: is the kernel right; all variants; winners against cuDNN, FlashAttention-2, FlexAttention
 #   runs/gpu-bench.sh da3 OUT             7 min: Depth-Anything-3 Large, four columns, S = 2 8 16 60 4 32 as far as the time goes
@@ -36,7 +36,7 @@ case $step in
   profile)
     for model in da3-large vggt-1b; do
       "${lite3r[@]}" bench --models "$model" --views 8 60 --columns bf16 fp8+sla --keep "${keep[@]}" --attention "${attention[@]}" --budget "${BUDGET:-120}" \
-        --profile "$OUT/profile-$model.md"
+        --profile "$OUT/profile-$model.md" --json "$OUT/profile.jsonl"
     done
     ;;
   export) # one after the other: each takes up to 30 GB of memory

@@ -31,3 +31,10 @@ def test_both_plots_are_pictures(tmp_path):
     plots.error_by_confidence({"kitchen": {"by_confidence": [0.05, 0.1]}, "fox": {}}, tmp_path / "confidence.png")
     for name in ("curve", "confidence"):
         assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_time_against_views_is_the_same_picture_every_time(tmp_path):
+    rows = [{"model": "net", "views": s, "column": c, "trunk_ms": t * s} for s in (2, 8) for c, t in (("bf16", 2.0), ("fp8+sla some variant keep 0.3", 1.0))]
+    for name in ("a", "b"):
+        plots.time_by_views(rows, tmp_path / f"{name}.svg")
+    assert (tmp_path / "a.svg").read_text().lstrip().startswith("<?xml") and (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

@@ -1,6 +1,6 @@
 """Both backbones exported at full size, run by ONNX Runtime on the CPU and compared with PyTorch: once, on a machine with the memory for it.
 
-    lite3r_student full-size --models vggt-1b da3-large --out FOLDER            # 30 GB of memory, 12 GB of disk, minutes
+    lite3r_student full-size --models vggt-1b da3-large --out FOLDER            # one after the other, minutes; memory: see docs/backbones.md
     lite3r_student full-size --toy                                             # shows that it runs
 
 Weights are random, so that neither an official file nor a licence is needed: what is tested is that graphs of this size, with their weights beside
@@ -30,9 +30,12 @@ SIZES = {"vggt-1b": (392, 518, 2), "da3-large": (378, 504, 3)}
 
 
 def network(name: str, toy: bool):
-    if not toy:
-        return checkpoints.build(name)
-    return (vggt.Vggt(vggt.Config.toy()) if name == "vggt-1b" else da3.DepthAnything3(da3.Config.toy())).eval()
+    if toy:
+        model = (vggt.Vggt(vggt.Config.toy()) if name == "vggt-1b" else da3.DepthAnything3(da3.Config.toy())).eval()
+    else:
+        model = checkpoints.build(name)
+    randomise(model)
+    return model
 
 
 def as_student(teacher, height: int, width: int, views: int, block: int):
@@ -51,7 +54,7 @@ def row(model, precision: str, folder: Path, height: int, width: int, views: int
     save_with_data(proto, folder)
     del proto
     exported = time.perf_counter()
-    rows = parity(InSubmap(model), folder / "student.onnx", precision=precision, buckets=((height, width),), views=(views,))
+    rows = parity(InSubmap(model), folder / "student.onnx", precision=precision, buckets=((height, width),), views=(views,), threads=torch.get_num_threads())
     return {"graph_mb": (folder / "student.onnx").stat().st_size / 1e6, "data_mb": (folder / "student.onnx.data").stat().st_size / 1e6,
             "export_s": exported - began, "compare_s": time.perf_counter() - exported, "rms": {r["output"]: r["rms"] for r in rows},
             "max": {r["output"]: float(np.max(r["max"])) for r in rows}}
@@ -82,15 +85,15 @@ def main(args):
     with tempfile.TemporaryDirectory() as scratch:
         for name in args.models:
             height, width, views = (28, 42, 3) if args.toy else SIZES[name]
-            teacher = network(name, args.toy)
-            randomise(teacher)
             for kind in args.kinds:
                 folder = (args.out or Path(scratch)) / f"{name}-{kind}"
                 folder.mkdir(parents=True, exist_ok=True)
                 precision = "fp32" if kind == "teacher" else "fp8-qdq"
                 what = f"| {name} {kind} | {precision} | {views}, {width} x {height} "
                 try:
-                    model = teacher if kind == "teacher" else as_student(teacher, height, width, views, 4 if args.toy else 64)
+                    model = network(name, args.toy)
+                    if kind == "student":
+                        model = as_student(model, height, width, views, 4 if args.toy else 64)
                     r = row(model, precision, folder, height, width, views)
                 except Exception as broken:  # the other graphs are still worth their time
                     failed = True
