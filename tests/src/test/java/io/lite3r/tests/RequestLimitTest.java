@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One tenant that asks without end, and another. */
-@Tag("infra")
+@Tag("infra-full")
 @ExtendWith(WithSecureChain.class)
 class RequestLimitTest {
   private static final Map<String, String> FIVE_AT_ONCE =
