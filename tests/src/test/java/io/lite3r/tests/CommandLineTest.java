@@ -199,9 +199,9 @@ class CommandLineTest {
             Repository.TINY_MODEL.toString())) {
       running.awaitWords("is up");
       assertThat(Files.readAllLines(data.resolve("logs/services.log")))
-          .as("lines of capture, reconstruction and fusion")
+          .as("lines of capture, windowing, reconstruction and fusion")
           .filteredOn(line -> line.contains("warmed up in"))
-          .hasSize(3);
+          .hasSize(4);
 
       JsonNode stack = new ObjectMapper().readTree(data.resolve("stack.json").toFile());
       try (TopicLog log = new TopicLog(stack.get("kafka").asText())) {
