@@ -22,7 +22,6 @@ import contextlib
 import dataclasses
 import gc
 import json
-import re
 import time
 from datetime import date
 from pathlib import Path
@@ -42,6 +41,7 @@ from .convert import replace, sparse_mixers, student_from_teacher
 from .deploy import dense_attention, deploy, stored_bytes, to_dtype
 from .fp8 import calibrate
 from .hopper import DEFAULT, HopperMixer
+from .kernel_kinds import kind_of
 from .sparse import SparseLinearMixer, SparseRecipe
 
 SIZES = {"vggt-1b": (392, 518), "da3-large": (378, 504)}
@@ -189,21 +189,28 @@ def dense_kernel(run) -> str:
     return max(found, key=found.get)[:60] if found else "none found"
 
 
-@torch.no_grad()
-def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool,
-         at_a_time: int) -> dict:
-    gpu, eager = device == "cuda", column == "fp32" or not compiled
+def prepared(model: nn.Module, dtype, views: int, size, *, device: str, eager: bool, compile_heads: bool, at_a_time: int) -> tuple[Halves, torch.Tensor]:
+    """A cell's model in two halves, compiled unless eager, and its pictures."""
     halves = Halves(model, *size, at_a_time)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
-    images = torch.rand(1, views, 3, *size, device=device, dtype=dtype, generator=torch.Generator(device).manual_seed(1))
-    began = time.perf_counter()
     if not eager:
         torch._dynamo.reset()
         compile_blocks(halves)
         if compile_heads:
             halves.dense_head = torch.compile(halves.maps, dynamic=False)
-    attention = contextlib.nullcontext() if column == "fp32" else dense_attention()
-    with attention:
+    return halves, torch.rand(1, views, 3, *size, device=device, dtype=dtype, generator=torch.Generator(device).manual_seed(1))
+
+
+def attention_of(column: str):
+    return contextlib.nullcontext() if column == "fp32" else dense_attention()
+
+
+@torch.no_grad()
+def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool,
+         at_a_time: int) -> dict:
+    gpu, eager, began = device == "cuda", column == "fp32" or not compiled, time.perf_counter()
+    halves, images = prepared(model, dtype, views, size, device=device, eager=eager, compile_heads=compile_heads, at_a_time=at_a_time)
+    with attention_of(column):
         layers = halves.trunk(images)
         halves.heads(layers)
         del layers
@@ -249,36 +256,15 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
     return row
 
 
-CLASSES = (("linear", r"^triton_(mm|tem)"), ("norm", r"^triton_(per|red)"), ("elementwise (quantise, GELU, RoPE, copies)", r"^triton_"),
-           # Triton's own kernels first: a fused one bears the names of everything around it, `scaled_mm` and `cudnn` too
-           ("attention, dense", r"cudnn.*(sdpa|flash)|flash|fmha|sdpa|mem_eff"), ("attention, sparse", r"^attend"), ("choice and linear branch", r"^(summarise|finish|select)"),
-           ("convolution", r"conv|implicit|fprop|winograd|cudnn"), ("linear", r"gemm|nvjet|cutlass|xmma|cublas|scaled_mm|splitK"),
-           ("norm", r"layer_norm"), ("elementwise (quantise, GELU, RoPE, copies)", r"elementwise|copy|cat|memcpy|memset|interpolate|upsample|index"))
-
-
-def kind_of(kernel: str) -> str:
-    for kind, pattern in CLASSES:
-        if re.search(pattern, kernel, re.IGNORECASE):
-            return kind
-    return "other"
-
-
 @torch.no_grad()
 def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, at_a_time, say=print) -> list[dict]:
     """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels. -> a row for each of the two, for bench_table.py."""
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
-    halves = Halves(model, *size, at_a_time)
-    halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
-    images = torch.rand(1, views, 3, *size, device=device, dtype=dtype)
-    if compiled and column != "fp32":
-        torch._dynamo.reset()
-        compile_blocks(halves)
-        if compile_heads:
-            halves.dense_head = torch.compile(halves.maps, dynamic=False)
     gpu, rows, began = device == "cuda", [], time.perf_counter()
-    with contextlib.nullcontext() if column == "fp32" else dense_attention():
+    halves, images = prepared(model, dtype, views, size, device=device, eager=column == "fp32" or not compiled, compile_heads=compile_heads, at_a_time=at_a_time)
+    with attention_of(column):
         layers = halves.trunk(images)
         halves.heads(layers)
         start_s = round(time.perf_counter() - began, 1)

@@ -52,8 +52,8 @@ public class AccessFilter {
   void start(
       @Observes StartupEvent event,
       @ConfigProperty(name = "quarkus.http.host", defaultValue = "0.0.0.0") String host) {
-    limits.remembered(); // both say now, not with the first request, what is wrong with their
-    // settings
+    // Asked now, both say at once what is wrong with their settings, not with the first request.
+    limits.remembered();
     login.isOffered();
     if (!tokens.areWanted()) {
       if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
