@@ -88,6 +88,11 @@ final class Audit {
             violations.size());
   }
 
+  /** Ends of frames that are in no scene. */
+  List<FrameOutcome> notFused() {
+    return records.terminal().stream().filter(outcome -> !outcome.hasFused()).toList();
+  }
+
   private Map<FrameId, String> accepted() {
     Map<FrameId, String> all = new HashMap<>();
     cameras.forEach(camera -> all.putAll(camera.accepted()));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class CrashTest {
 
   /** Full windows of 24 instants of two cameras: three instants each, the first of them shared. */
   private static final int WINDOWS = 11;
+
+  /** Longer than a live camera may be silent: nobody can be heard, so nobody is. */
+  private static final Duration OUTAGE = Duration.ofSeconds(7);
 
   private static String undisturbed;
 
@@ -143,8 +147,22 @@ class CrashTest {
         chain,
         "crash-stack",
         () -> {
+          Await.until(
+              "a camera to be one frame ahead of the other, so that its rig waits",
+              Chain.RECOVERY,
+              () -> {
+                chain.capture.freeze();
+                chain.log.catchUp();
+                boolean ahead = chain.log.scene("crash-stack").frames().size() % 2 == 1;
+                if (!ahead) {
+                  chain.capture.thaw();
+                }
+                return ahead;
+              });
           chain.stack.kill();
+          LockSupport.parkNanos(OUTAGE.toNanos());
           chain.stack.start();
+          chain.capture.thaw();
         });
   }
 
@@ -223,6 +241,7 @@ class CrashTest {
         scene, Duration.ofNanos(System.nanoTime() - killed).toMillis() / 1e3, cameras.retries());
     assertThat(cameras.accepted()).hasSize(SHOTS.size());
     assertThat(audit.violations()).as(audit.counts()).isEmpty();
+    assertThat(audit.notFused()).as("frames that had another end").isEmpty();
     assertThat(audit.manifest().frames()).as("fused frames").isEqualTo(SHOTS.size());
     assertThat(audit.digest()).as("digest of the scene").isEqualTo(expected);
   }

@@ -17,6 +17,11 @@ import java.util.TreeSet;
  * meanwhile, and is void when the camera is among them ({@link CameraEvent}). So it may be wrong
  * about a backlog, or after a restart, without harm.
  *
+ * <p>Silence is counted in the rig's own time, which all but stops while nobody of the capture is
+ * heard: when broker, capture service or network were away, no camera is to blame, and each has as
+ * long as ever to come back. One gap counts for half of the patience at most, so that a rig of one
+ * instant a minute, too, goes on without a camera that is missing for the third time.
+ *
  * <p>A silence reaches up to the capture's newest stream time at the look before: what a camera
  * sends just as it is being found silent is then not taken as late.
  */
@@ -37,8 +42,12 @@ public final class SilenceWatch {
   /** What a look at the clock shows. */
   public record Look(List<Silence> silences, List<Gone> gone) {}
 
+  /** When somebody was last heard, by the clock and by the rig's own time. */
+  private record Heard(long clockNs, long rigNs) {}
+
   private static final class Watched {
-    final TreeMap<String, Long> heardAtNs = new TreeMap<>();
+    final TreeMap<String, Heard> cameras = new TreeMap<>();
+    Heard any = new Heard(0, 0);
     final TreeMap<String, Long> decidedUntilNs = new TreeMap<>();
     final TreeSet<String> ended = new TreeSet<>();
     long newestNs = Long.MIN_VALUE;
@@ -55,11 +64,12 @@ public final class SilenceWatch {
   public void heard(
       CaptureName capture, String camera, long timeNs, Collection<String> rigCameras, long nowNs) {
     Watched watched = watched(capture);
+    watched.any = new Heard(nowNs, rigNs(watched, nowNs));
     watched.rig.addAll(rigCameras);
     for (String other : rigCameras) {
-      watched.heardAtNs.putIfAbsent(other, nowNs);
+      watched.cameras.putIfAbsent(other, watched.any);
     }
-    watched.heardAtNs.put(camera, nowNs);
+    watched.cameras.put(camera, watched.any);
     watched.ended.remove(camera);
     watched.decidedUntilNs.merge(camera, timeNs, Math::max);
     watched.newestNs = Math.max(watched.newestNs, timeNs);
@@ -68,8 +78,9 @@ public final class SilenceWatch {
   /** A capture that another process has watched: its cameras' time begins anew. */
   public void resume(CaptureName capture, CaptureAssembly assembly, long nowNs) {
     Watched watched = watched(capture);
+    watched.any = new Heard(nowNs, 0);
     for (CameraTrack track : assembly.matcher.tracks.values()) {
-      watched.heardAtNs.put(track.name, nowNs);
+      watched.cameras.put(track.name, watched.any);
       watched.decidedUntilNs.put(track.name, track.frontierNs);
       if (track.ended()) {
         watched.ended.add(track.name);
@@ -96,13 +107,13 @@ public final class SilenceWatch {
   }
 
   private long silent(Watched watched, long nowNs) {
-    long open = watched.heardAtNs.keySet().stream().filter(c -> !watched.ended.contains(c)).count();
-    long heard =
-        watched.heardAtNs.entrySet().stream()
-            .filter(camera -> !watched.ended.contains(camera.getKey()))
-            .filter(camera -> nowNs - camera.getValue() <= silentAfterNs)
-            .count();
-    return heard == 0 ? 0 : open - heard;
+    if (nowNs - watched.any.clockNs() > silentAfterNs) {
+      return 0;
+    }
+    return watched.cameras.entrySet().stream()
+        .filter(camera -> !watched.ended.contains(camera.getKey()))
+        .filter(camera -> isSilent(watched, camera.getValue(), nowNs))
+        .count();
   }
 
   /** Looks at the clock: what is to be recorded now. */
@@ -110,10 +121,12 @@ public final class SilenceWatch {
     Look look = new Look(new ArrayList<>(), new ArrayList<>());
     captures.forEach(
         (name, watched) -> {
-          watched.heardAtNs.forEach(
-              (camera, heardAt) -> {
-                if (!watched.ended.contains(camera)) {
-                  judge(name, watched, camera, nowNs - heardAt, look);
+          watched.cameras.forEach(
+              (camera, heard) -> {
+                if (nowNs - heard.clockNs() > endedAfterNs && !watched.ended.contains(camera)) {
+                  look.gone.add(new Gone(name, camera, List.copyOf(watched.rig)));
+                } else if (isSilent(watched, heard, nowNs) && !watched.ended.contains(camera)) {
+                  silence(name, watched, camera, look);
                 }
               });
           watched.newestBeforeNs = watched.newestNs;
@@ -122,15 +135,21 @@ public final class SilenceWatch {
     return look;
   }
 
-  private void judge(CaptureName name, Watched watched, String camera, long quietNs, Look look) {
-    // A camera that nobody has overtaken holds nobody back.
+  /** A camera that nobody has overtaken holds nobody back. */
+  private static void silence(CaptureName name, Watched watched, String camera, Look look) {
     long known = watched.decidedUntilNs.getOrDefault(camera, Long.MIN_VALUE);
-    if (quietNs > endedAfterNs) {
-      look.gone.add(new Gone(name, camera, List.copyOf(watched.rig)));
-    } else if (quietNs > silentAfterNs && watched.newestBeforeNs > known) {
+    if (watched.newestBeforeNs > known) {
       watched.decidedUntilNs.put(camera, watched.newestBeforeNs);
       look.silences.add(new Silence(name, camera, watched.newestBeforeNs));
     }
+  }
+
+  private boolean isSilent(Watched watched, Heard camera, long nowNs) {
+    return rigNs(watched, nowNs) - camera.rigNs() > silentAfterNs;
+  }
+
+  private long rigNs(Watched watched, long nowNs) {
+    return watched.any.rigNs() + Math.min(nowNs - watched.any.clockNs(), silentAfterNs / 2);
   }
 
   private Watched watched(CaptureName capture) {

@@ -17,9 +17,9 @@ class SilenceWatchTest {
   void aCameraThatOthersHaveOvertakenIsSilentUpToTheLookBefore() {
     heard("a", 0, 0);
     heard("b", 0, 0);
-    heard("a", 4, 4);
+    steadily("a", 1, 4);
     assertThat(watch.look(4 * S).silences()).isEmpty();
-    heard("a", 6, 6);
+    steadily("a", 5, 6);
 
     assertThat(watch.look(6 * S).silences()).containsExactly(silence("b", 4));
     assertThat(watch.look(7 * S).silences()).containsExactly(silence("b", 6));
@@ -31,6 +31,7 @@ class SilenceWatchTest {
     heard("a", 0, 0);
     heard("b", 0, 0);
     heard("c", 0, 0);
+    steadily("a", 1, 5);
     assertThat(watch.silent(5 * S)).isZero();
     heard("a", 6, 6);
     assertThat(watch.silent(6 * S)).isEqualTo(2);
@@ -38,6 +39,31 @@ class SilenceWatchTest {
     assertThat(watch.silent(6 * S)).isEqualTo(1);
 
     assertThat(watch.silent(20 * S)).as("nobody sends any more").isZero();
+  }
+
+  /** Broker, capture service or network were away: the first to come back is no reason. */
+  @Test
+  void afterAWholeRigWasQuietEachHasTimeToComeBack() {
+    heard("b", 0, 0);
+    heard("a", 0, 0);
+    steadily("a", 1, 2);
+    assertThat(watch.look(60 * S).silences()).isEmpty();
+    heard("a", 3, 61);
+    assertThat(watch.look(61 * S).silences()).isEmpty();
+    watch.heard(FLIGHT, "b", 3 * S, List.of(), 61 * S + S / 4);
+
+    assertThat(watch.look(64 * S).silences()).isEmpty();
+    assertThat(watch.silent(64 * S)).isZero();
+  }
+
+  @Test
+  void aRigOfRareInstantsGoesOnWithoutACameraThatIsMissingForTheThirdTime() {
+    heard("a", 0, 0);
+    heard("b", 0, 0);
+    heard("a", 60, 60);
+    assertThat(watch.look(70 * S).silences()).isEmpty();
+    heard("a", 120, 120);
+    assertThat(watch.look(121 * S).silences()).containsExactly(silence("b", 60));
   }
 
   @Test
@@ -52,6 +78,8 @@ class SilenceWatchTest {
   void aCameraOfTheRigThatNeverSpokeIsSilent() {
     heard("a", 3, 0, "a", "b");
     watch.look(S);
+    heard("a", 5, 2, "a", "b");
+    heard("a", 7, 4, "a", "b");
     heard("a", 9, 6, "a", "b");
 
     assertThat(watch.look(6 * S).silences()).containsExactly(silence("b", 3));
@@ -62,7 +90,7 @@ class SilenceWatchTest {
     heard("a", 0, 0);
     heard("b", 0, 0);
     watch.ended(FLIGHT, "b");
-    heard("a", 9, 9);
+    steadily("a", 1, 9);
     watch.look(9 * S);
 
     assertThat(watch.look(10 * S).silences()).isEmpty();
@@ -72,7 +100,7 @@ class SilenceWatchTest {
   void aCameraThatSpeaksAgainIsNotSilent() {
     heard("a", 0, 0);
     heard("b", 0, 0);
-    heard("a", 9, 9);
+    steadily("a", 1, 9);
     watch.look(9 * S);
     heard("b", 9, 10);
     heard("a", 10, 10);
@@ -125,9 +153,11 @@ class SilenceWatchTest {
     watch.resume(FLIGHT, restored, 100 * S);
     watch.look(101 * S);
 
+    steadily("a", 101, 104);
     assertThat(watch.look(104 * S).silences()).as("so soon").isEmpty();
-    assertThat(watch.look(106 * S).silences()).containsExactly(silence("b", 3));
-    assertThat(watch.look(701 * S).gone()).hasSize(2);
+    heard("a", 106, 106);
+    assertThat(watch.look(106 * S).silences()).containsExactly(silence("b", 104));
+    assertThat(watch.look(707 * S).gone()).hasSize(2);
   }
 
   @Test
@@ -142,6 +172,13 @@ class SilenceWatchTest {
 
   private static SilenceWatch.Silence silence(String camera, long untilSeconds) {
     return new SilenceWatch.Silence(FLIGHT, camera, untilSeconds * S);
+  }
+
+  /** Heard every second. */
+  private void steadily(String camera, long fromSeconds, long toSeconds) {
+    for (long second = fromSeconds; second <= toSeconds; second++) {
+      heard(camera, second, second);
+    }
   }
 
   private void heard(String camera, long streamSeconds, long clockSeconds, String... rig) {
