@@ -72,7 +72,7 @@ def ablate(teacher, sparse: SparseRecipe, *, views=(4, 16), windows=64, calibrat
     for name, model in variants(teacher, sparse, fp8, calibration=feed, training=lessons, steps=steps, learning_rate=learning_rate):
         began = time.perf_counter()
         for s in views:
-            row = heldout.score(torch_predictor(model, device=device), held_out[s])["all"]
+            row = heldout.score(torch_predictor(model, device=device), held_out[s], threads=threads)["all"]
             if "sparse" in name or "+" in name or "aware" in name:
                 errors = attention_error(model, teacher, heldout.runs(held_out[s][:2]))
                 row["attention_error"] = sum(errors.values()) / len(errors)

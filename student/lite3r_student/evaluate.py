@@ -44,14 +44,12 @@ class Scores:
 
         ``known_focal`` hands the true focal length to the model as its hint, which production does when a capture has one.
         """
-        images = as_numpy(images)
-        if images.dtype == np.uint8:
-            images = images.astype(np.float32) / 255
-        world_from_camera, focal = as_numpy(world_from_camera), as_numpy(focal)
-        hint = focal.astype(np.float32) if known_focal else np.zeros(images.shape[:2] + (2,), np.float32)
-        answer = {role: as_numpy(value).astype(np.float32) for role, value in predict(images, hint).items()}
+        self.take(ask(predict, images, focal if known_focal else None), images.shape, world_from_camera=world_from_camera, focal=focal, depth=depth)
 
-        pose = np.tile(np.eye(4), images.shape[:2] + (1, 1))
+    def take(self, answer, shape, *, world_from_camera, focal, depth=None):
+        """The same from an answer that is there already; ``shape`` is that of the images."""
+        world_from_camera, focal = as_numpy(world_from_camera), as_numpy(focal)
+        pose = np.tile(np.eye(4), tuple(shape[:2]) + (1, 1))
         pose[..., :3, :3] = metrics.matrix_from_quaternion(answer["quat"])
         pose[..., :3, 3] = answer["trans"]
         rotation, direction = metrics.pair_errors(pose, world_from_camera)
@@ -60,16 +58,22 @@ class Scores:
         self.ate.append(metrics.ate_over_spread(pose, world_from_camera))
         predicted_focal = answer["focal"]
         if predicted_focal.ndim == 2:  # one number: square pixels, as a share of the width
-            height, width = images.shape[-2:]
+            height, width = shape[-2:]
             predicted_focal = np.stack([predicted_focal, predicted_focal * width / height], -1)
         self.focal.append(metrics.focal_errors(predicted_focal, focal).ravel())
         if depth is not None:
             depth = as_numpy(depth)
-            absrel, delta = metrics.depth_errors(answer["depth"], depth)
+            scale = metrics.median_scale(answer["depth"], depth)
+            absrel, delta = metrics.depth_errors(answer["depth"], depth, scale)
             self.absrel.append(absrel)
             self.delta.append(delta)
             self.by_confidence.append(
-                metrics.error_by_confidence(answer["depth"], answer["conf"], depth, bins=CONFIDENCE_BINS))
+                metrics.error_by_confidence(answer["depth"], answer["conf"], depth, bins=CONFIDENCE_BINS, scale=scale))
+
+    def merge(self, other: "Scores"):
+        """Takes over what another has collected, behind its own."""
+        for name, errors in vars(self).items():
+            errors.extend(getattr(other, name))
 
     def summary(self):
         """Mean over windows (AbsRel, delta, ATE), median over pairs and views (angles, focal), area over all pairs (AUC)."""
@@ -85,6 +89,15 @@ class Scores:
         if self.by_confidence:
             row["by_confidence"] = [round(float(x), 5) for x in np.nanmean(self.by_confidence, 0)]
         return row
+
+
+def ask(predict, images, known_focal=None) -> dict:
+    """A predictor's answer in float32 for images (B, S, 3, H, W), uint8 or float in 0..1."""
+    images = as_numpy(images)
+    if images.dtype == np.uint8:
+        images = images.astype(np.float32) / 255
+    hint = np.zeros(images.shape[:2] + (2,), np.float32) if known_focal is None else as_numpy(known_focal).astype(np.float32)
+    return {role: as_numpy(value).astype(np.float32) for role, value in predict(images, hint).items()}
 
 
 def mean(chunks):

@@ -3,10 +3,13 @@
 A window follows from its name alone, and training's names start with "train-"; so names that start otherwise are held out by construction.
 """
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
 import torch
 
 from . import data
-from .evaluate import Scores
+from .evaluate import Scores, ask
 
 BATCH = {2: 8, 4: 4, 8: 2, 16: 1}  # windows per batch, by views, so that memory stays about the same
 
@@ -31,14 +34,26 @@ def runs(made):
     return [lambda model, images=window.images: model(images) for _, window in made]
 
 
-def add(scores: Scores, predict, window: data.Window):
-    scores.add(predict, window.images, world_from_camera=window.poses(), focal=window.focal, depth=window.depth)
+def score(predict, made, *, threads: int = 1) -> dict:
+    """Summaries by scene kind and, under "all", over everything, from (kind, Window) pairs. `threads` score while the model goes on to the next."""
+    by_kind, waiting = {"all": Scores()}, deque()
 
-
-def score(predict, made) -> dict:
-    """Summaries by scene kind and, under "all", over everything, from (kind, Window) pairs."""
-    by_kind = {"all": Scores()}
-    for kind, window in made:
+    def collect():
+        kind, scored = waiting.popleft()
         for key in (kind, "all"):
-            add(by_kind.setdefault(key, Scores()), predict, window)
+            by_kind.setdefault(key, Scores()).merge(scored.result())
+
+    with ThreadPoolExecutor(threads) as pool:
+        for kind, window in made:
+            waiting.append((kind, pool.submit(scores_of, ask(predict, window.images), window)))
+            if len(waiting) > 2 * threads:  # answers are large
+                collect()
+        while waiting:
+            collect()
     return {kind: scores.summary() for kind, scores in sorted(by_kind.items(), key=lambda item: item[0] == "all")}
+
+
+def scores_of(answer: dict, window: data.Window) -> Scores:
+    scores = Scores()
+    scores.take(answer, window.images.shape, world_from_camera=window.poses(), focal=window.focal, depth=window.depth)
+    return scores

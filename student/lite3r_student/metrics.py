@@ -83,16 +83,16 @@ def auc(errors, threshold):
 
 def median_scale(predicted, true):
     """One factor per window, (B,): median of true / predicted over pixels that have a truth (true > 0)."""
-    ratio = np.where(true > 0, true / np.maximum(predicted, 1e-12), np.nan)
-    flat = ratio.reshape(len(ratio), -1)
-    return np.array([np.nanmedian(row) if np.any(~np.isnan(row)) else np.nan for row in flat])
+    ratios = (t[t > 0] / np.maximum(p[t > 0], 1e-12) for p, t in zip(predicted, true))
+    return np.array([np.median(ratio) if ratio.size else np.nan for ratio in ratios])
 
 
-def depth_errors(predicted, true):
+def depth_errors(predicted, true, scale=None):
     """AbsRel and delta < 1.25, each (B,), of depth (B, S, H, W) after one median scale per window. NaN without truth."""
     predicted, true = np.asarray(predicted, np.float32), np.asarray(true, np.float32)
+    scale = median_scale(predicted, true) if scale is None else scale
     valid = (true > 0).reshape(len(true), -1)
-    scaled = predicted * median_scale(predicted, true).astype(np.float32)[:, None, None, None]
+    scaled = predicted * scale.astype(np.float32)[:, None, None, None]
     t = np.where(true > 0, true, 1).reshape(len(true), -1)
     p = np.where(true > 0, scaled, 1).reshape(len(true), -1)
     count = np.maximum(valid.sum(1), 1)
@@ -129,12 +129,12 @@ def focal_errors(predicted, true):
     return np.abs(np.asarray(predicted, np.float64) / np.asarray(true, np.float64) - 1).mean(-1)
 
 
-def error_by_confidence(predicted, confidence, true, *, bins=10):
+def error_by_confidence(predicted, confidence, true, *, bins=10, scale=None):
     """(bins,) AbsRel of the surest 1/bins, 2/bins, ... of the pixels that have a truth, over all windows.
 
     A useful confidence makes this curve rise. Ranked within each window, since confidence has no absolute meaning.
     """
-    scale = median_scale(predicted, true)
+    scale = median_scale(predicted, true) if scale is None else scale
     total, count = np.zeros(bins), np.zeros(bins)
     for b in range(len(true)):  # windows have different numbers of valid pixels, so no rectangle to vectorise over
         valid = true[b] > 0

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from lite3r_student import ablate, heldout
-from lite3r_student.evaluate import torch_predictor
+from lite3r_student.evaluate import Scores, torch_predictor
 from lite3r_student.model import Config, Teacher
 from lite3r_student.sparse import SparseRecipe
 
@@ -31,6 +31,16 @@ def test_kinds_take_turns_and_add_up():
     made = list(heldout.batches("x", 12, views=2, height=48, width=64, kinds=("room", "park")))
     rows = heldout.score(torch_predictor(Teacher(Config.toy()).eval()), made)
     assert list(rows) == ["room", "park", "all"] and rows["all"]["windows"] == rows["room"]["windows"] + rows["park"]["windows"] == 12
+
+
+def test_scoring_beside_the_model_changes_no_number():
+    torch.manual_seed(0)
+    predict = torch_predictor(Teacher(Config.toy()).eval())
+    made = list(heldout.batches("x", 20, views=2, height=48, width=64, kinds=("room", "park")))
+    one_by_one = Scores()
+    for _, w in made:
+        one_by_one.add(predict, w.images, world_from_camera=w.poses(), focal=w.focal, depth=w.depth)
+    assert heldout.score(predict, made, threads=3)["all"] == heldout.score(predict, made)["all"] == one_by_one.summary()
 
 
 def test_training_scenes_are_refused():
