@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ImageAssembly(Path repository, Path system, String version, String revision) {
   private static final String GPU = "/opt/gpu";
+  private static final String TAR = "tar://";
   private static final AbsoluteUnixPath TMP = AbsoluteUnixPath.get("/tmp");
 
   /** A file system that is mounted over /tmp takes its mode from what is there. */
@@ -64,7 +65,7 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
       throws IOException, InvalidImageReferenceException {
     JibContainerBuilder builder =
         image.gpu() && gpu.base() != null
-            ? Jib.from(RegistryImage.named(gpu.base()))
+            ? on(gpu.base())
             : Jib.fromScratch().addFileEntriesLayer(layer("system", "/", system.resolve("root")));
     builder.setPlatforms(Set.of(new Platform(architecture(), "linux")));
     builder.addFileEntriesLayer(layer("java", "/opt/java", system.resolve("java")));
@@ -104,9 +105,16 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
    *
    * @param libraries the folder with ONNX Runtime's GPU build and whatever of CUDA, cuDNN and
    *     TensorRT the base has not
-   * @param base the registry's image that they stand on; the same as the others when there is none
+   * @param base what they stand on, a registry's image or {@code tar://} and the file of one
+   *     ({@code docker save}); the same as the others when there is none
    */
   record Gpu(Path libraries, @Nullable String base) {}
+
+  private static JibContainerBuilder on(String base) throws InvalidImageReferenceException {
+    return base.startsWith(TAR)
+        ? Jib.from(TarImage.at(Path.of(base.substring(TAR.length()))))
+        : Jib.from(withCredentials(ImageReference.parse(base)));
+  }
 
   /** An OCI archive as a file. */
   Containerizer toFile(ServiceImage image, Path tar) throws InvalidImageReferenceException {
@@ -119,11 +127,14 @@ record ImageAssembly(Path repository, Path system, String version, String revisi
       throws InvalidImageReferenceException {
     return cached(
         Containerizer.to(
-            RegistryImage.named("%s/%s:%s".formatted(registry, image.name(), version))
-                .addCredentialRetriever(
-                    CredentialRetrieverFactory.forImage(
-                            ImageReference.parse(registry + "/" + image.name()), event -> {})
-                        .dockerConfig())));
+            withCredentials(
+                ImageReference.parse("%s/%s:%s".formatted(registry, image.name(), version)))));
+  }
+
+  private static RegistryImage withCredentials(ImageReference image) {
+    return RegistryImage.named(image)
+        .addCredentialRetriever(
+            CredentialRetrieverFactory.forImage(image, event -> {}).dockerConfig());
   }
 
   private Containerizer cached(Containerizer containerizer) {

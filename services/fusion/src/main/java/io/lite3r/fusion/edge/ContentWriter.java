@@ -44,23 +44,23 @@ final class ContentWriter {
   }
 
   /**
-   * Runs writes side by side, since each waits for the store most of its time; gives their results
-   * in order. Fails with the first failure once all have ended.
+   * Runs writes, or reads, side by side, since each waits for the store most of its time; gives
+   * their results in order. Fails with the first failure once all have ended.
    */
-  <T> List<T> together(List<Callable<T>> writes) {
+  <T> List<T> together(List<Callable<T>> calls) {
     List<T> results = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<T> future : threads.invokeAll(writes)) {
+      for (Future<T> future : threads.invokeAll(calls)) {
         results.add(future.get());
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("a write failed", e.getCause());
+      throw new IllegalStateException("a call of the object store failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a version was being written", e);
+      throw new IllegalStateException("interrupted while the object store was being asked", e);
     }
     return results;
   }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The volume of one scene in the object store: a snapshot, and the windows since, to be replayed.
  */
 final class StoredVolume {
+  /** So that a volume does not outgrow its budget by much while it is read. */
+  private static final int TILES_AT_A_TIME = 8;
+
   private final ObjectStore objects;
   private final OutcomeMapping outcomes;
   private final ContentWriter contents;
@@ -71,9 +74,9 @@ final class StoredVolume {
     if (snapshot != null) {
       VolumeSnapshot content = SceneJson.readSnapshot(objects.get(outcomes.check(snapshot)));
       windowsInSnapshot = (int) (content.nextWindow() - (manifest.nextWindow() - windows.size()));
-      for (VolumeSnapshot.TileVoxels tile : content.voxels()) {
-        voxels.put(TileId.parse(tile.tile()), tile.object());
-        VoxelCodec.addTo(volume, objects.get(outcomes.check(tile.object())));
+      List<VolumeSnapshot.TileVoxels> tiles = content.voxels();
+      for (int from = 0; from < tiles.size(); from += TILES_AT_A_TIME) {
+        read(tiles.subList(from, Math.min(from + TILES_AT_A_TIME, tiles.size())), volume);
         volume.keepToBudget();
       }
     }
@@ -87,6 +90,15 @@ final class StoredVolume {
     }
     volume.takeChangedTiles(); // their surface is in the version that was read
     return new Resumption(read - start, replayed, System.nanoTime() - read);
+  }
+
+  private void read(List<VolumeSnapshot.TileVoxels> tiles, Volume volume) {
+    List<Callable<byte[]>> gets = new ArrayList<>();
+    for (VolumeSnapshot.TileVoxels tile : tiles) {
+      voxels.put(TileId.parse(tile.tile()), tile.object());
+      gets.add(() -> objects.get(outcomes.check(tile.object())));
+    }
+    VoxelCodec.restore(volume, contents.together(gets), parallel);
   }
 
   /** Writes the tiles whose voxels have changed since the last snapshot, and a new one. */

@@ -101,6 +101,21 @@ public final class Volume {
     return block;
   }
 
+  /** Takes over a block that was read apart from the volume. */
+  void adopt(Block block) {
+    Tile tile = tile(block.key);
+    tile.wanted = clock;
+    @Nullable Block[] blocks = blocks(tile);
+    int index = Tile.index(block.key);
+    if (blocks[index] != null) {
+      throw new IllegalStateException(
+          "a block of tile %s is there already; restore into an empty volume".formatted(tile.id));
+    }
+    blocks[index] = block;
+    blockCount++;
+    noteRestored(block);
+  }
+
   /** The tile of the block, which is made when it is not there; mostly the same as last time. */
   private Tile tile(long key) {
     TileId id = TileId.ofBlock(key);

@@ -3,6 +3,7 @@ package io.lite3r.fusion.tsdf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.zip.DataFormatException;
@@ -61,9 +62,22 @@ public final class VoxelCodec {
     return out.toByteArray();
   }
 
-  /** Adds the tile's voxels to the volume's: into an empty volume it restores them. */
-  public static void addTo(Volume volume, byte[] bytes) {
-    read(bytes, volume::findOrAdd).forEach(volume::noteRestored);
+  /**
+   * Restores tiles that the volume does not have yet; they are read side by side.
+   *
+   * @throws IllegalStateException when the volume has one of their blocks
+   */
+  public static void restore(Volume volume, List<byte[]> tiles, Parallel parallel) {
+    List<List<Block>> read = new ArrayList<>(Collections.nCopies(tiles.size(), List.of()));
+    parallel.forEach(
+        tiles.size(),
+        1,
+        (first, last) -> {
+          for (int i = first; i < last; i++) {
+            read.set(i, read(tiles.get(i), Block::new));
+          }
+        });
+    read.forEach(tile -> tile.forEach(volume::adopt));
   }
 
   /** Adds each block's sums to the block of its key. */

@@ -1,6 +1,7 @@
 package io.lite3r.fusion.tsdf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lite3r.fusion.mesh.PlyWriter;
 import io.lite3r.fusion.mesh.SurfaceNets;
@@ -218,9 +219,7 @@ class ExactnessTest {
   void storedAndReadBackVoxelsHaveTheSameDigest() {
     Volume volume = fuse(Views.noisy(3, 7), 1);
     Volume restored = new Volume(VOXEL, 4);
-    for (TileId tile : volume.tiles()) {
-      VoxelCodec.addTo(restored, VoxelCodec.write(volume, tile));
-    }
+    restore(volume, restored, 2);
     assertThat(restored.blockCount()).isPositive();
     assertThat(digest(restored)).isEqualTo(digest(volume));
     // The digest is made of the same bytes: what they left out it would not miss.
@@ -241,11 +240,26 @@ class ExactnessTest {
   }
 
   @Test
+  void whatIsThereAlreadyIsNotRestoredOverIt() {
+    Volume volume = fuse(Views.noisy(1, 6), 1);
+    assertThatThrownBy(() -> restore(volume, volume, 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("restore into an empty volume");
+  }
+
+  private static void restore(Volume from, Volume into, int threads) {
+    try (Parallel parallel = new Parallel(threads)) {
+      VoxelCodec.restore(
+          into, from.tiles().stream().map(tile -> VoxelCodec.write(from, tile)).toList(), parallel);
+    }
+  }
+
+  @Test
   void aVolumeThatGoesOnAfterReadingBackEndsLikeOneThatNeverStopped() {
     List<ObservedView> views = Views.noisy(5, 8);
     Volume restored = new Volume(VOXEL, 4);
     Volume half = fuse(views.subList(0, 2), 1);
-    half.tiles().forEach(tile -> VoxelCodec.addTo(restored, VoxelCodec.write(half, tile)));
+    restore(half, restored, 1);
     try (Parallel parallel = new Parallel(1)) {
       Integrator integrator = new Integrator(parallel);
       views.subList(2, 5).forEach(view -> integrator.integrate(restored, List.of(view)));
