@@ -1,6 +1,7 @@
 package io.lite3r.schemas.scene;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The volume as it was after some window; later windows are integrated again from their stored
@@ -18,6 +19,9 @@ public record VolumeSnapshot(String format, long nextWindow, List<TileVoxels> vo
   /**
    * @param tile id of the tile
    * @param object its voxel blocks, {@code application/x-lite3r-voxels}
+   * @param digest of these voxels as it enters the scene's, hex, so that a scene can be opened and
+   *     checked without reading them; empty when nothing was seen in the tile; absent in snapshots
+   *     from before 2026-12
    */
-  public record TileVoxels(String tile, ObjectRef object) {}
+  public record TileVoxels(String tile, ObjectRef object, @Nullable String digest) {}
 }

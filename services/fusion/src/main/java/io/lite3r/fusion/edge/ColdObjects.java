@@ -14,10 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /**
- * Tiles of one scene that its running fusion has no room for, in the object store under keys made
- * of their content. No version names them: they live as long as this process owns the scene. What a
- * process that died has left is removed when the next one begins; if that one was wrong about the
- * death, the other finds its tiles gone and stops, as it must.
+ * Tiles of one scene that its running fusion has no room for, or has not wanted yet, in the object
+ * store. Those that were put lie under keys made of their content; no version names them: they live
+ * as long as this process owns the scene. What a process that died has left is removed when the
+ * next one begins; if that one was wrong about the death, the other finds its tiles gone and stops,
+ * as it must. The others lie in a snapshot, which goes on to name them until they are put.
  */
 final class ColdObjects implements ColdTiles {
   private final ObjectStore objects;
@@ -32,6 +33,11 @@ final class ColdObjects implements ColdTiles {
     this.contents = new ContentWriter(objects);
     this.scene = scene;
     objects.deleteAll(SceneKeys.cold(scene));
+  }
+
+  /** Takes note of a tile whose voxels are part of a snapshot. */
+  void lies(TileId tile, ObjectRef inSnapshot) {
+    kept.put(tile, inSnapshot);
   }
 
   @Override
@@ -51,7 +57,7 @@ final class ColdObjects implements ColdTiles {
     for (Map.Entry<TileId, byte[]> entry : voxels.entrySet()) {
       ObjectRef now = written.get(next++);
       ObjectRef before = kept.put(entry.getKey(), now);
-      if (before != null && !before.equals(now)) {
+      if (before != null && !before.equals(now) && before.key().startsWith(SceneKeys.cold(scene))) {
         outdated.add(before.key());
       }
     }
@@ -61,11 +67,15 @@ final class ColdObjects implements ColdTiles {
   }
 
   @Override
-  public byte[] get(TileId tile) {
-    ObjectRef ref = kept.get(tile);
-    if (ref == null) {
-      throw new IllegalStateException("tile %s of scene %s was never put".formatted(tile, scene));
+  public List<byte[]> get(List<TileId> tiles) {
+    List<Callable<byte[]>> reads = new ArrayList<>();
+    for (TileId tile : tiles) {
+      ObjectRef ref = kept.get(tile);
+      if (ref == null) {
+        throw new IllegalStateException("tile %s of scene %s was never put".formatted(tile, scene));
+      }
+      reads.add(() -> objects.get(outcomes.check(ref)));
     }
-    return objects.get(outcomes.check(ref));
+    return contents.together(reads);
   }
 }

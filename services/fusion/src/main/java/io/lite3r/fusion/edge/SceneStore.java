@@ -2,6 +2,7 @@ package io.lite3r.fusion.edge;
 
 import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.scene.FusionRules;
+import io.lite3r.fusion.tsdf.ColdTiles;
 import io.lite3r.fusion.tsdf.Integrator;
 import io.lite3r.fusion.tsdf.Parallel;
 import io.lite3r.fusion.tsdf.Volume;
@@ -29,6 +30,7 @@ final class SceneStore {
   private final int snapshotWindows;
   private final VersionHistory versions;
   private final StoredSurface surface;
+  private final ColdObjects cold;
   private final StoredVolume voxels;
   private final StoredWindows windows;
   private final SceneRemoval removal;
@@ -49,9 +51,15 @@ final class SceneStore {
     this.snapshotWindows = snapshotWindows;
     this.versions = new VersionHistory(objects, scene, retention);
     this.surface = new StoredSurface(objects, scene, parallel);
-    this.voxels = new StoredVolume(objects, scene, parallel);
+    this.cold = new ColdObjects(objects, scene);
+    this.voxels = new StoredVolume(objects, cold, scene, parallel);
     this.windows = new StoredWindows(objects, scene);
     this.removal = new SceneRemoval(objects, scene);
+  }
+
+  /** Where the scene's volume finds the tiles that it has not in memory. */
+  ColdTiles coldTiles() {
+    return cold;
   }
 
   /** The newest version, when there is one. */

@@ -74,11 +74,10 @@ final class SceneWorker {
     this.steps = steps;
     this.announcements = announcements;
     this.rules = rules;
-    this.integrator =
-        new Integrator(
-            parallel, new VolumeMemory(volumeBudgetBytes, new ColdObjects(objects, scene)));
     this.pace = pace;
     this.store = new SceneStore(objects, scene, parallel, snapshotWindows, retention);
+    this.integrator =
+        new Integrator(parallel, new VolumeMemory(volumeBudgetBytes, store.coldTiles()));
     this.outcomes = new OutcomeMapping(objects);
     this.verifications = new SceneVerifications(scene, store, outcomes, announcements, steps);
     this.fused = store.load(rules, integrator);

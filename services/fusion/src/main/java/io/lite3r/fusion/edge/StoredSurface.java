@@ -19,6 +19,7 @@ import io.lite3r.schemas.scene.TileList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -84,8 +85,10 @@ final class StoredSurface {
     @Nullable Surface[] surfaces = new Surface[changed.size()];
     for (int first = 0; first < changed.size(); first += TILES_AT_ONCE) {
       int begin = first;
+      int end = Math.min(first + TILES_AT_ONCE, changed.size());
+      volume.bringBack(around(changed.subList(begin, end)), parallel);
       parallel.forEach(
-          Math.min(TILES_AT_ONCE, changed.size() - begin),
+          end - begin,
           1,
           (from, to) -> {
             for (int i = begin + from; i < begin + to; i++) {
@@ -113,6 +116,18 @@ final class StoredSurface {
         changedGroups.add(TilesetWriter.group(id));
       }
     }
+  }
+
+  /** The tiles, and those whose voxels their surfaces look at. */
+  private static Set<TileId> around(List<TileId> tiles) {
+    Set<TileId> around = new TreeSet<>();
+    for (TileId tile : tiles) {
+      for (int i = 0; i < 27; i++) {
+        around.add(
+            new TileId(tile.x() + i / 9 - 1, tile.y() + i / 3 % 3 - 1, tile.z() + i % 3 - 1));
+      }
+    }
+    return around;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a carrier; nobody compares two of them

@@ -2,6 +2,7 @@ package io.lite3r.fusion.edge;
 
 import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.tsdf.Parallel;
+import io.lite3r.fusion.tsdf.SceneDigest;
 import io.lite3r.fusion.tsdf.TileId;
 import io.lite3r.fusion.tsdf.Volume;
 import io.lite3r.fusion.tsdf.VoxelCodec;
@@ -14,6 +15,7 @@ import io.lite3r.schemas.scene.VolumeSnapshot;
 import io.lite3r.schemas.scene.WindowEntry;
 import io.lite3r.schemas.scene.WindowEntry.WindowStatus;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -23,22 +25,21 @@ import org.jspecify.annotations.Nullable;
  * The volume of one scene in the object store: a snapshot, and the windows since, to be replayed.
  */
 final class StoredVolume {
-  /** So that a volume does not outgrow its budget by much while it is read. */
-  private static final int TILES_AT_A_TIME = 8;
-
   private final ObjectStore objects;
   private final OutcomeMapping outcomes;
   private final ContentWriter contents;
+  private final ColdObjects cold;
   private final String scene;
   private final Parallel parallel;
   private final TreeMap<TileId, ObjectRef> voxels = new TreeMap<>();
   private @Nullable ObjectRef snapshot;
   private int windowsInSnapshot;
 
-  StoredVolume(ObjectStore objects, String scene, Parallel parallel) {
+  StoredVolume(ObjectStore objects, ColdObjects cold, String scene, Parallel parallel) {
     this.objects = objects;
     this.outcomes = new OutcomeMapping(objects);
     this.contents = new ContentWriter(objects);
+    this.cold = cold;
     this.scene = scene;
     this.parallel = parallel;
   }
@@ -66,7 +67,10 @@ final class StoredVolume {
     return windowsInSnapshot;
   }
 
-  /** Fills the empty volume of a scene as a version has it. */
+  /**
+   * Fills the empty volume of a scene as a version has it. Tiles stay in the snapshot until they
+   * are wanted, so a start costs what the replayed windows see and not what the scene has.
+   */
   Resumption read(
       SceneManifest manifest, List<WindowEntry> windows, FusedScene into, Volume volume) {
     long start = System.nanoTime();
@@ -74,9 +78,11 @@ final class StoredVolume {
     if (snapshot != null) {
       VolumeSnapshot content = SceneJson.readSnapshot(objects.get(outcomes.check(snapshot)));
       windowsInSnapshot = (int) (content.nextWindow() - (manifest.nextWindow() - windows.size()));
-      List<VolumeSnapshot.TileVoxels> tiles = content.voxels();
-      for (int from = 0; from < tiles.size(); from += TILES_AT_A_TIME) {
-        read(tiles.subList(from, Math.min(from + TILES_AT_A_TIME, tiles.size())), volume);
+      for (VolumeSnapshot.TileVoxels tile : content.voxels()) {
+        TileId id = TileId.parse(tile.tile());
+        voxels.put(id, tile.object());
+        cold.lies(id, tile.object());
+        volume.restore(id, digest(tile));
         volume.keepToBudget();
       }
     }
@@ -92,13 +98,9 @@ final class StoredVolume {
     return new Resumption(read - start, replayed, System.nanoTime() - read);
   }
 
-  private void read(List<VolumeSnapshot.TileVoxels> tiles, Volume volume) {
-    List<Callable<byte[]>> gets = new ArrayList<>();
-    for (VolumeSnapshot.TileVoxels tile : tiles) {
-      voxels.put(TileId.parse(tile.tile()), tile.object());
-      gets.add(() -> objects.get(outcomes.check(tile.object())));
-    }
-    VoxelCodec.restore(volume, contents.together(gets), parallel);
+  private static byte @Nullable [] digest(VolumeSnapshot.TileVoxels tile) {
+    String digest = tile.digest();
+    return digest == null ? null : HexFormat.of().parseHex(digest);
   }
 
   /** Writes the tiles whose voxels have changed since the last snapshot, and a new one. */
@@ -126,12 +128,15 @@ final class StoredVolume {
         new VolumeSnapshot(
             SceneJson.SNAPSHOT_FORMAT,
             from.nextWindow(),
-            voxels.entrySet().stream()
-                .map(e -> new VolumeSnapshot.TileVoxels(e.getKey().toString(), e.getValue()))
-                .toList());
+            voxels.entrySet().stream().map(e -> entry(volume, e.getKey(), e.getValue())).toList());
     snapshot =
         contents.put(
             sha -> SceneKeys.snapshot(scene, sha), SceneJson.write(content), SceneJson.MEDIA_TYPE);
     windowsInSnapshot = from.windows().size();
+  }
+
+  private static VolumeSnapshot.TileVoxels entry(Volume volume, TileId tile, ObjectRef object) {
+    return new VolumeSnapshot.TileVoxels(
+        tile.toString(), object, HexFormat.of().formatHex(SceneDigest.ofTile(volume, tile)));
   }
 }

@@ -1,7 +1,6 @@
 package io.lite3r.fusion.tsdf;
 
 import java.nio.ByteBuffer;
-import java.util.function.LongFunction;
 
 /**
  * A block as bytes, the one form for digests and snapshots: key as three little-endian ints, a bit
@@ -48,14 +47,13 @@ final class BlockCodec {
     return true;
   }
 
-  /** Reads one block and adds its sums to those of its key. The buffer is little endian. */
-  static Block addTo(LongFunction<Block> blockOfKey, ByteBuffer in) {
-    long key = BlockKey.of(in.getInt(), in.getInt(), in.getInt());
+  /** Reads one block. The buffer is little endian. */
+  static Block read(ByteBuffer in) {
+    Block block = new Block(BlockKey.of(in.getInt(), in.getInt(), in.getInt()));
     long[] mask = new long[Block.VOXELS / 64];
     for (int w = 0; w < mask.length; w++) {
       mask[w] = in.getLong();
     }
-    Block block = blockOfKey.apply(key);
     for (int i = 0; i < Block.VOXELS; i++) {
       if ((mask[i >> 6] >>> i & 1) != 0) {
         block.add(Block.WEIGHT + i, varint(in));

@@ -1,5 +1,6 @@
 package io.lite3r.fusion.tsdf;
 
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -10,6 +11,6 @@ public interface ColdTiles {
   /** Keeps the voxels of tiles, each in place of what was kept of it before. */
   void put(SortedMap<TileId, byte[]> voxels);
 
-  /** The tile's voxels that were put last. */
-  byte[] get(TileId tile);
+  /** The voxels of each tile that were put last, in the order of the tiles. */
+  List<byte[]> get(List<TileId> tiles);
 }

@@ -3,7 +3,9 @@ package io.lite3r.fusion.tsdf;
 import io.lite3r.fusion.submap.SubmapView;
 import io.lite3r.geometry.Sim3;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -64,6 +66,7 @@ public final class Integrator {
 
   private long[] apply(Volume volume, List<ObservedView> views, int sign) {
     BlockSet touched = TouchedBlocks.of(views, volume.voxelSize(), volume.truncation(), parallel);
+    bringBack(volume, touched);
     Block[] blocks = new Block[touched.size()];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = volume.findOrAdd(touched.get(i));
@@ -98,5 +101,13 @@ public final class Integrator {
       counts[v] = voxels.get(v);
     }
     return counts;
+  }
+
+  private void bringBack(Volume volume, BlockSet touched) {
+    Set<TileId> wanted = new HashSet<>();
+    for (int i = 0; i < touched.size(); i++) {
+      wanted.add(TileId.ofBlock(touched.get(i)));
+    }
+    volume.bringBack(wanted, parallel);
   }
 }

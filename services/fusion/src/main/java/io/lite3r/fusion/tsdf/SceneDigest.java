@@ -41,6 +41,11 @@ public final class SceneDigest {
     return HexFormat.of().formatHex(scene.digest());
   }
 
+  /** The digest of one tile of the volume: SHA-256, or no bytes when nothing was seen in it. */
+  public static byte[] ofTile(Volume volume, TileId id) {
+    return remember(volume.tile(id)).clone();
+  }
+
   /** The digest of a tile's blocks, remembered until one of them changes; empty without voxels. */
   static byte[] remember(Tile tile) {
     byte[] hash = tile.hash;

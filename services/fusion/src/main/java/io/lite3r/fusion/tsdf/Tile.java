@@ -35,6 +35,15 @@ final class Tile {
     this.id = id;
   }
 
+  /** A tile that was laid down with these voxels' digest. */
+  static Tile laidDown(TileId id, byte @Nullable [] digest) {
+    Tile tile = new Tile(id);
+    tile.blocks = null;
+    tile.hash = digest;
+    tile.warm = false;
+    return tile;
+  }
+
   static @Nullable Block[] none() {
     return new @Nullable Block[SIZE];
   }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A truncated signed distance field over blocks that are held by tiles. Distances are positive in
- * front of a surface. Only {@link Integrator} and {@link VoxelCodec} change it.
+ * front of a surface. Only {@link Integrator} changes it.
  *
  * <p>Tiles that were not wanted for longest are laid down when the voxels take more memory than
- * they may ({@link VolumeMemory}), and come back when they are wanted.
+ * they may ({@link VolumeMemory}), and come back when they are wanted. A volume that is restored
+ * begins with all of its tiles laid down.
  *
  * <p>Not safe for concurrent changes; reading by several threads is.
  */
@@ -69,7 +70,7 @@ public final class Volume {
     return truncationVoxels * voxelSize;
   }
 
-  /** How many blocks it has, in memory or not. */
+  /** How many blocks it has in memory. */
   public int blockCount() {
     return blockCount;
   }
@@ -101,21 +102,6 @@ public final class Volume {
     return block;
   }
 
-  /** Takes over a block that was read apart from the volume. */
-  void adopt(Block block) {
-    Tile tile = tile(block.key);
-    tile.wanted = clock;
-    @Nullable Block[] blocks = blocks(tile);
-    int index = Tile.index(block.key);
-    if (blocks[index] != null) {
-      throw new IllegalStateException(
-          "a block of tile %s is there already; restore into an empty volume".formatted(tile.id));
-    }
-    blocks[index] = block;
-    blockCount++;
-    noteRestored(block);
-  }
-
   /** The tile of the block, which is made when it is not there; mostly the same as last time. */
   private Tile tile(long key) {
     TileId id = TileId.ofBlock(key);
@@ -125,11 +111,15 @@ public final class Volume {
     }
     Tile tile = tiles.get(id);
     if (tile == null) {
-      tile = new Tile(id);
-      tiles.put(id, tile);
-      sorted.put(id, tile);
+      tile = add(new Tile(id));
     }
     last = tile;
+    return tile;
+  }
+
+  private Tile add(Tile tile) {
+    tiles.put(tile.id, tile);
+    sorted.put(tile.id, tile);
     return tile;
   }
 
@@ -142,6 +132,10 @@ public final class Volume {
   private @Nullable Block[] blocks(Tile tile) {
     @Nullable Block @Nullable [] blocks = tile.blocks;
     return blocks == null ? fetch(tile) : blocks;
+  }
+
+  Tile tile(TileId id) {
+    return Objects.requireNonNull(tiles.get(id), () -> "the volume has no tile " + id);
   }
 
   /** Every tile by id. */
@@ -215,36 +209,79 @@ public final class Volume {
         .toList();
   }
 
-  /** Brings a tile back. Readers may find it missing at the same time. */
-  private synchronized @Nullable Block[] fetch(Tile tile) {
-    @Nullable Block @Nullable [] there = tile.blocks;
-    if (there != null) {
-      return there;
+  /**
+   * Takes in a tile whose voxels lie in the memory's {@link ColdTiles} already.
+   *
+   * @param digest of its voxels, {@link SceneDigest#ofTile}; null when nobody knows: then they are
+   *     read now
+   * @throws IllegalStateException when the volume has the tile
+   */
+  public void restore(TileId id, byte @Nullable [] digest) {
+    if (memory.cold() == null) {
+      throw new IllegalStateException("a volume that stays in memory has nowhere to read from");
     }
-    @Nullable Block[] blocks = Tile.none();
-    VoxelCodec.read(
-        Objects.requireNonNull(memory.cold()).get(tile.id),
-        key -> {
-          Block block = new Block(key);
-          blocks[Tile.index(key)] = block;
-          return block;
+    if (tiles.containsKey(id)) {
+      throw new IllegalStateException(
+          "tile %s is there already; restore into an empty volume".formatted(id));
+    }
+    Tile tile = add(Tile.laidDown(id, digest));
+    if (digest == null) {
+      fetch(tile);
+    }
+  }
+
+  /**
+   * Brings back those of the tiles that are laid down, side by side. What is not brought back here
+   * comes when it is wanted, one tile after another.
+   */
+  public void bringBack(Collection<TileId> wanted, Parallel parallel) {
+    List<TileId> missing =
+        wanted.stream().filter(id -> tiles.get(id) instanceof Tile t && t.blocks == null).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    List<byte[]> voxels = cold().get(missing);
+    parallel.forEach(
+        missing.size(),
+        1,
+        (first, last) -> {
+          for (int i = first; i < last; i++) {
+            arrive(tile(missing.get(i)), VoxelCodec.read(voxels.get(i)));
+          }
         });
-    for (Block block : Tile.present(blocks)) {
+  }
+
+  /** Brings one tile back. Several readers may find it missing at the same time. */
+  private @Nullable Block[] fetch(Tile tile) {
+    synchronized (tile) {
+      @Nullable Block @Nullable [] there = tile.blocks;
+      return there != null
+          ? there
+          : arrive(tile, VoxelCodec.read(cold().get(List.of(tile.id)).getFirst()));
+    }
+  }
+
+  private synchronized @Nullable Block[] arrive(Tile tile, List<Block> read) {
+    @Nullable Block[] blocks = Tile.none();
+    for (Block block : read) {
       block.changed = false;
-      blockCount++;
+      blocks[Tile.index(block.key)] = block;
       account(block);
     }
+    blockCount += read.size();
     tile.wanted = clock;
     tile.blocks = blocks;
     return blocks;
   }
 
+  private ColdTiles cold() {
+    return Objects.requireNonNull(memory.cold());
+  }
+
   /** The tile's voxels as they were laid down; null when they are in memory or there are none. */
   byte @Nullable [] laidDown(TileId id) {
     Tile tile = tiles.get(id);
-    return tile == null || tile.blocks != null
-        ? null
-        : Objects.requireNonNull(memory.cold()).get(id);
+    return tile == null || tile.blocks != null ? null : cold().get(List.of(id)).getFirst();
   }
 
   private synchronized void account(Block block) {
@@ -260,7 +297,11 @@ public final class Volume {
 
   /** Takes note of a block's change: so do the tiles whose surface looks at it. */
   void note(Block block) {
-    Tile tile = noteRestored(block);
+    block.changed = false;
+    account(block);
+    Tile tile = tile(block.key);
+    tile.hash = null;
+    tile.warm = true;
     if (!tile.unsaved) {
       tile.unsaved = true;
       unsavedTiles.add(tile.id);
@@ -290,16 +331,6 @@ public final class Volume {
 
   private static int last(int inTile) {
     return inTile == TileId.BLOCKS - 1 ? 1 : 0;
-  }
-
-  /** Takes note of a block that was read: it is not as it was, yet nothing has to be told of it. */
-  Tile noteRestored(Block block) {
-    block.changed = false;
-    account(block);
-    Tile tile = tile(block.key);
-    tile.hash = null;
-    tile.warm = true;
-    return tile;
   }
 
   /** Tiles whose surface may differ since this was last asked, in order; asking forgets them. */

@@ -3,9 +3,7 @@ package io.lite3r.fusion.tsdf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -62,26 +60,8 @@ public final class VoxelCodec {
     return out.toByteArray();
   }
 
-  /**
-   * Restores tiles that the volume does not have yet; they are read side by side.
-   *
-   * @throws IllegalStateException when the volume has one of their blocks
-   */
-  public static void restore(Volume volume, List<byte[]> tiles, Parallel parallel) {
-    List<List<Block>> read = new ArrayList<>(Collections.nCopies(tiles.size(), List.of()));
-    parallel.forEach(
-        tiles.size(),
-        1,
-        (first, last) -> {
-          for (int i = first; i < last; i++) {
-            read.set(i, read(tiles.get(i), Block::new));
-          }
-        });
-    read.forEach(tile -> tile.forEach(volume::adopt));
-  }
-
-  /** Adds each block's sums to the block of its key. */
-  static List<Block> read(byte[] bytes, LongFunction<Block> blockOfKey) {
+  /** A tile's blocks again. */
+  static List<Block> read(byte[] bytes) {
     ByteBuffer head = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.length < HEADER || head.getInt() != MAGIC || head.getShort() != 1) {
       throw new IllegalArgumentException("not a voxel object of version 1");
@@ -107,7 +87,7 @@ public final class VoxelCodec {
     ByteBuffer in = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      blocks.add(BlockCodec.addTo(blockOfKey, in));
+      blocks.add(BlockCodec.read(in));
     }
     return blocks;
   }

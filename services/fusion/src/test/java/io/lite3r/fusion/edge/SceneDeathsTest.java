@@ -3,10 +3,16 @@ package io.lite3r.fusion.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lite3r.fusion.scene.FusedScene;
 import io.lite3r.fusion.scene.RoomCapture;
+import io.lite3r.fusion.tsdf.Integrator;
+import io.lite3r.fusion.tsdf.Volume;
+import io.lite3r.fusion.tsdf.VolumeMemory;
 import io.lite3r.schemas.scene.SceneKeys;
 import io.lite3r.schemas.scene.WindowEntry;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A scene's fusion dies at every step. */
@@ -76,5 +82,23 @@ class SceneDeathsTest {
     assertThat(cold.stream().map(key -> key.substring(0, key.lastIndexOf('-'))))
         .isNotEmpty()
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aStartLeavesInTheStoreWhatNoReplayedWindowSees() {
+    MortalFusion world = MortalFusion.of("start", 0, 13, 2);
+    world.snapshotWindows = 1; // nothing to replay
+    world.run();
+    SceneStore store =
+        new SceneStore(
+            world.objects, MortalFusion.SCENE, world.threads, 1, new Retention(100, Duration.ZERO));
+    FusedScene started =
+        store.load(
+            world.rules,
+            new Integrator(world.threads, new VolumeMemory(Long.MAX_VALUE, store.coldTiles())));
+    Volume volume = Objects.requireNonNull(started.volume());
+    assertThat(started.digest()).isEqualTo(world.head().digest());
+    assertThat(volume.tiles()).isNotEmpty();
+    assertThat(volume.bytes()).isZero();
   }
 }

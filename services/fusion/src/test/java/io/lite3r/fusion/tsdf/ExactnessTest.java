@@ -180,6 +180,7 @@ class ExactnessTest {
   /** Tiles that are laid down, in a map. */
   private static final class Kept implements ColdTiles {
     final Map<TileId, byte[]> tiles = new HashMap<>();
+    final List<TileId> given = new ArrayList<>();
 
     @Override
     public void put(SortedMap<TileId, byte[]> voxels) {
@@ -187,8 +188,9 @@ class ExactnessTest {
     }
 
     @Override
-    public byte[] get(TileId tile) {
-      return tiles.get(tile);
+    public List<byte[]> get(List<TileId> wanted) {
+      given.addAll(wanted);
+      return wanted.stream().map(tiles::get).toList();
     }
   }
 
@@ -218,10 +220,10 @@ class ExactnessTest {
   @Test
   void storedAndReadBackVoxelsHaveTheSameDigest() {
     Volume volume = fuse(Views.noisy(3, 7), 1);
-    Volume restored = new Volume(VOXEL, 4);
-    restore(volume, restored, 2);
-    assertThat(restored.blockCount()).isPositive();
+    Kept kept = new Kept();
+    Volume restored = restored(volume, kept);
     assertThat(digest(restored)).isEqualTo(digest(volume));
+    assertThat(kept.given).as("tiles that were read for the digest").isEmpty();
     // The digest is made of the same bytes: what they left out it would not miss.
     int coloured = 0;
     for (int z = 80; z < 130; z++) {
@@ -237,34 +239,52 @@ class ExactnessTest {
       }
     }
     assertThat(coloured).isPositive();
+    assertThat(kept.given).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(restored.takeUnsavedTiles()).isEmpty();
+  }
+
+  @Test
+  void aTileWhoseDigestNobodyKnowsIsReadForIt() {
+    Volume volume = fuse(Views.noisy(2, 7), 1);
+    Kept kept = new Kept();
+    Volume restored = new Volume(VOXEL, 4, new VolumeMemory(Long.MAX_VALUE, kept));
+    for (TileId tile : volume.tiles()) {
+      kept.tiles.put(tile, VoxelCodec.write(volume, tile));
+      restored.restore(tile, null);
+    }
+    assertThat(kept.given).isEqualTo(volume.tiles());
+    assertThat(digest(restored)).isEqualTo(digest(volume));
   }
 
   @Test
   void whatIsThereAlreadyIsNotRestoredOverIt() {
-    Volume volume = fuse(Views.noisy(1, 6), 1);
-    assertThatThrownBy(() -> restore(volume, volume, 2))
+    Volume volume = restored(fuse(Views.noisy(1, 6), 1), new Kept());
+    assertThatThrownBy(() -> volume.restore(volume.tiles().getFirst(), new byte[32]))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("restore into an empty volume");
   }
 
-  private static void restore(Volume from, Volume into, int threads) {
-    try (Parallel parallel = new Parallel(threads)) {
-      VoxelCodec.restore(
-          into, from.tiles().stream().map(tile -> VoxelCodec.write(from, tile)).toList(), parallel);
+  /** A volume that has been stored and is opened again. */
+  private static Volume restored(Volume stored, Kept kept) {
+    Volume restored = new Volume(VOXEL, 4, new VolumeMemory(Long.MAX_VALUE, kept));
+    for (TileId tile : stored.tiles()) {
+      kept.tiles.put(tile, VoxelCodec.write(stored, tile));
+      restored.restore(tile, SceneDigest.ofTile(stored, tile));
     }
+    return restored;
   }
 
   @Test
   void aVolumeThatGoesOnAfterReadingBackEndsLikeOneThatNeverStopped() {
     List<ObservedView> views = Views.noisy(5, 8);
-    Volume restored = new Volume(VOXEL, 4);
-    Volume half = fuse(views.subList(0, 2), 1);
-    restore(half, restored, 1);
-    try (Parallel parallel = new Parallel(1)) {
+    Kept kept = new Kept();
+    Volume restored = restored(fuse(views.subList(0, 2), 1), kept);
+    try (Parallel parallel = new Parallel(2)) {
       Integrator integrator = new Integrator(parallel);
       views.subList(2, 5).forEach(view -> integrator.integrate(restored, List.of(view)));
     }
     assertThat(digest(restored)).isEqualTo(digest(fuse(views, 1)));
+    assertThat(kept.given).as("each tile is read once").doesNotHaveDuplicates();
   }
 
   @Test

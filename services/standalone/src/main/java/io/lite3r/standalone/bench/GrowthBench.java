@@ -154,12 +154,16 @@ public final class GrowthBench {
     }
 
     @Override
-    public byte[] get(TileId tile) {
-      try {
-        return Files.readAllBytes(file(tile));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    public List<byte[]> get(List<TileId> tiles) {
+      List<byte[]> contents = new ArrayList<>();
+      for (TileId tile : tiles) {
+        try {
+          contents.add(Files.readAllBytes(file(tile)));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
+      return contents;
     }
   }
 
