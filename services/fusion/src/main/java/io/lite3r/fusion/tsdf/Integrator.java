@@ -104,6 +104,9 @@ public final class Integrator {
   }
 
   private void bringBack(Volume volume, BlockSet touched) {
+    if (volume.isInMemory()) {
+      return;
+    }
     Set<TileId> wanted = new HashSet<>();
     for (int i = 0; i < touched.size(); i++) {
       wanted.add(TileId.ofBlock(touched.get(i)));

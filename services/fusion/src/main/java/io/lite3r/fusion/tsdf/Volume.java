@@ -39,6 +39,7 @@ public final class Volume {
   private final List<Tile> reaching = new ArrayList<>();
   private @Nullable Tile last;
   private int blockCount;
+  private int laidDown;
   private long bytes;
   private long clock;
 
@@ -197,6 +198,7 @@ public final class Volume {
       List<Block> blocks = Tile.present(Objects.requireNonNull(tile.blocks));
       tile.blocks = null;
       tile.warm = false;
+      laidDown++;
       blockCount -= blocks.size();
       forget(blocks);
     }
@@ -225,9 +227,15 @@ public final class Volume {
           "tile %s is there already; restore into an empty volume".formatted(id));
     }
     Tile tile = add(Tile.laidDown(id, digest));
+    laidDown++;
     if (digest == null) {
       fetch(tile);
     }
+  }
+
+  /** Whether no tile is laid down. */
+  synchronized boolean isInMemory() {
+    return laidDown == 0;
   }
 
   /**
@@ -269,6 +277,7 @@ public final class Volume {
       account(block);
     }
     blockCount += read.size();
+    laidDown--;
     tile.wanted = clock;
     tile.blocks = blocks;
     return blocks;
