@@ -42,6 +42,7 @@ from .deploy import dense_attention, deploy, stored_bytes, to_dtype
 from .fp8 import calibrate
 from .hopper import DEFAULT, HopperMixer
 from .kernel_kinds import kind_of
+from .lean import Projected, served, take_heads_in_turn
 from .sparse import SparseLinearMixer, SparseRecipe
 
 SIZES = {"vggt-1b": (392, 518), "da3-large": (378, 504)}
@@ -52,39 +53,46 @@ COLUMNS = ("fp32", "bf16", "fp8", "fp8+sla")
 class Halves(nn.Module):
     """A backbone as trunk and heads, so that they can be timed apart. The heads' maps are made `at_a_time` views at a time."""
 
-    def __init__(self, model: nn.Module, height: int, width: int, at_a_time: int = AT_A_TIME):
+    def __init__(self, model: nn.Module, height: int, width: int, at_a_time: int = AT_A_TIME, lean: bool = False):
         super().__init__()
-        self.model, self.size, self.da3, self.at_a_time = model, (height, width), isinstance(model, da3.DepthAnything3), at_a_time
+        self.model, self.size, self.da3, self.at_a_time, self.lean = model, (height, width), isinstance(model, da3.DepthAnything3), at_a_time, lean
         with torch.no_grad():
             self.tables = model.tables(height, width)
         self.dense_head = self.maps
 
     def trunk(self, images):
-        """(1, S, 3, H, W) -> tokens of four layers."""
+        """(1, S, 3, H, W) -> (tokens of four layers, (1, S, N, 2 C) each, or, when lean, what `Projected` makes of them; camera tokens of the last)."""
         m = self.model
         images = (images - m.mean) / m.deviation
+        projected = Projected(m, *self.grid()) if self.lean else None
+        keep = {"keep": projected} if self.lean else {}
         if self.da3:
-            return m.backbone.pretrained(images, None, m.order(images.shape[1]), *self.tables)
-        return m.aggregator(images, *self.tables)
+            layers = m.backbone.pretrained(images, None, m.order(images.shape[1]), *self.tables, **keep)
+        else:
+            layers = m.aggregator(images, *self.tables, **keep)
+        return layers, projected.cameras if self.lean else layers[-1][:, :, 0]
+
+    def grid(self):
+        return self.size[0] // self.model.patch, self.size[1] // self.model.patch
 
     def maps(self, layers):
-        """Patch tokens (I, n, 2 C) of four layers -> depth and confidence (I, H, W)."""
-        m, (height, width) = self.model, self.size
-        head = m.head if self.da3 else m.depth_head
-        if self.da3:
-            dim, norm = m.config.dim, m.backbone.pretrained.norm
-            layers = [torch.cat([x[..., :dim], norm(x[..., dim:])], -1) for x in layers]
-        made = head.maps(layers, height // m.patch, width // m.patch, height, width)
-        return head.depth(made, height, width)
+        """Of some views, patch tokens (I, n, 2 C) of four layers, or projected ones -> depth and confidence (I, H, W)."""
+        m, head = self.model, self.model.head if self.da3 else self.model.depth_head
+        if not self.lean:
+            if self.da3:
+                dim, norm = m.config.dim, m.backbone.pretrained.norm
+                layers = [torch.cat([x[..., :dim], norm(x[..., dim:])], -1) for x in layers]
+            layers = [head.project(level, x, *self.grid()) for level, x in enumerate(layers)]
+        return head.depth(head.maps(layers, *self.size), *self.size)
 
-    def heads(self, layers):
-        m, views = self.model, layers[0].shape[1]
-        cameras = layers[-1][:, :, 0]
+    def heads(self, trunk):
+        layers, cameras = trunk
+        m, views = self.model, cameras.shape[1]
         pose, focal = decode((m.cam_dec(cameras) if self.da3 else m.camera_head(cameras)).float())
         depth, conf = (torch.empty(views, *self.size, device=cameras.device) for _ in range(2))
         for i in range(0, views, self.at_a_time):
             some = slice(i, i + self.at_a_time)
-            depth[some], conf[some] = self.dense_head([x[0, some, m.specials :] for x in layers])
+            depth[some], conf[some] = self.dense_head([x[some] if self.lean else x[0, some, m.specials :] for x in layers])
         return {"depth": depth, "conf": conf, "w2c": inverse(pose) if self.da3 else pose, "focal": focal}
 
 
@@ -189,9 +197,9 @@ def dense_kernel(run) -> str:
     return max(found, key=found.get)[:60] if found else "none found"
 
 
-def prepared(model: nn.Module, dtype, views: int, size, *, device: str, eager: bool, compile_heads: bool, at_a_time: int) -> tuple[Halves, torch.Tensor]:
+def prepared(model: nn.Module, dtype, views: int, size, *, device: str, eager: bool, compile_heads: bool, at_a_time: int, lean: bool) -> tuple[Halves, torch.Tensor]:
     """A cell's model in two halves, compiled unless eager, and its pictures."""
-    halves = Halves(model, *size, at_a_time)
+    halves = Halves(model, *size, at_a_time, lean)
     halves.tables = torch.utils._pytree.tree_map(lambda t: t.to(dtype) if t.dtype == torch.float32 else t, halves.tables)
     if not eager:
         torch._dynamo.reset()
@@ -207,9 +215,9 @@ def attention_of(column: str):
 
 @torch.no_grad()
 def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, device: str, compiled: bool, runs: int, compile_heads: bool,
-         at_a_time: int) -> dict:
+         at_a_time: int, lean: bool = False) -> dict:
     gpu, eager, began = device == "cuda", column == "fp32" or not compiled, time.perf_counter()
-    halves, images = prepared(model, dtype, views, size, device=device, eager=eager, compile_heads=compile_heads, at_a_time=at_a_time)
+    halves, images = prepared(model, dtype, views, size, device=device, eager=eager, compile_heads=compile_heads, at_a_time=at_a_time, lean=lean)
     with attention_of(column):
         layers = halves.trunk(images)
         halves.heads(layers)
@@ -257,13 +265,14 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
 
 
 @torch.no_grad()
-def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, at_a_time, say=print) -> list[dict]:
+def profile(name, column, model, dtype, views, size, *, device, compiled, compile_heads, at_a_time, lean=False, say=print) -> list[dict]:
     """Where a cell's time goes, by class of kernel, trunk and heads; and the ten longest kernels. -> a row for each of the two, for bench_table.py."""
     from torch.profiler import ProfilerActivity
     from torch.profiler import profile as record
 
     gpu, rows, began = device == "cuda", [], time.perf_counter()
-    halves, images = prepared(model, dtype, views, size, device=device, eager=column == "fp32" or not compiled, compile_heads=compile_heads, at_a_time=at_a_time)
+    halves, images = prepared(model, dtype, views, size, device=device, eager=column == "fp32" or not compiled, compile_heads=compile_heads, at_a_time=at_a_time,
+                              lean=lean)
     with attention_of(column):
         layers = halves.trunk(images)
         halves.heads(layers)
@@ -322,6 +331,8 @@ def add_arguments(parser):
     parser.add_argument("--json", type=Path, help="rows are appended there as they come")
     parser.add_argument("--profile", type=Path, help="instead of timing: where the time of these cells goes, into this file (and as rows into --json)")
     parser.add_argument("--heads-at-a-time", type=int, default=AT_A_TIME, metavar="VIEWS", help="in every column; up to 16 views this is what peaks in memory")
+    parser.add_argument("--lean", type=int, default=0, metavar="GROUPS",
+                        help="every column in the least memory (lean.py), heads of long windows in so many groups; the trunk then ends with the first product of the dense head")
     parser.add_argument("--eager-heads", action="store_true", help="heads are not compiled")
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--toy", action="store_true", help="toy width and toy pictures, to show that it runs")
@@ -351,20 +362,24 @@ def main(args):
         teacher = build(name, device, args.toy)
         recipe = SparseRecipe(keep=args.keep[0], block=4 if args.toy else args.block, query_block=8 if args.toy else args.queries, specials=teacher.specials)
         models = columns_of(teacher, args.columns, args.keep, args.attention, size, recipe, device)
+        if args.lean:
+            for model in {id(m): m for m, *_ in models.values()}.values():
+                take_heads_in_turn(served(model), groups=args.lean)
         if "fp32" not in args.columns:
             del teacher
         say(f"\n{name}, {size[1]} x {size[0]}, ready after {time.perf_counter() - began:.0f} s")
         spent = {}  # column -> what expected_seconds asks for
         for views, column in order_of_cells(args.views, models):
             model, says, dtype = models[column]
-            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column, "heads_at_a_time": args.heads_at_a_time} | says
+            row = facts | {"model": name, "width": size[1], "height": size[0], "views": views, "column": column, "heads_at_a_time": args.heads_at_a_time, "lean": args.lean} | says
             estimate = expected_seconds(views, spent.get(column))
             if estimate > left():
                 say(f"left out for lack of time: {name}, {views} views, {column} (about {estimate:.0f} s, {left():.0f} left)")
                 continue
             if "keep" in says:
                 set_keep(model, says["keep"])
-            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads, "at_a_time": args.heads_at_a_time}
+            start, common = time.perf_counter(), {"device": device, "compiled": compiled, "compile_heads": not args.eager_heads, "at_a_time": args.heads_at_a_time,
+                                                  "lean": args.lean > 0}
             try:
                 if args.profile:
                     with open(args.profile, "a") as file:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 CASES = ("random", "one view", "equal keys", "K = 1", "everything", "blocks of 128", "64 queries, elu", "sharp")
-STUDENT = "fp8+sla"
+STUDENT, LEAN = "fp8+sla", ", lean"
 TRUNK_BARS = {8: 1.2, 16: 1.6, 60: 3.0}
 """Views -> how many times faster than the bf16 baseline the trunk should be."""
 WHOLE_BAR = (2, 2.5)
@@ -61,7 +61,7 @@ def parts(rows: list[dict]) -> str:
 
 
 def cells(rows: list[dict]) -> dict:
-    return {(r["model"], r["views"], r["column"]): r for r in rows if "whole_ms" in r}
+    return {(r["model"], r["views"], r["column"] + (LEAN if r.get("lean") else "")): r for r in rows if "whole_ms" in r}
 
 
 def short(column: str) -> str:
@@ -88,14 +88,16 @@ def columns(rows: list[dict]) -> str:
 
 
 def bars(rows: list[dict]) -> str:
-    """What the student was to reach, and what it reached at each share of kept keys."""
+    """What the student was to reach, and what it reached at each share of kept keys. Lean: with the memory of lean.py, beside the baseline as it is published, and
+    beside one that had the same done to it."""
     found, lines = cells(rows), []
     keeps = sorted({r["keep"] for r in found.values() if "keep" in r}, reverse=True)
 
-    def line(what, asked, model, views, against, key):
+    def line(what, asked, model, views, against, key, form=""):
         values = []
         for keep in keeps:
-            mine = next((r for (m, s, c), r in found.items() if (m, s) == (model, views) and c.startswith(STUDENT) and r["keep"] == keep), None)
+            mine = next((r for (m, s, c), r in found.items()
+                         if (m, s) == (model, views) and c.startswith(STUDENT) and r["keep"] == keep and c.endswith(LEAN) == (form == LEAN)), None)
             values.append(ratio(found.get((model, views, against)), mine, key) if mine else None)
         if any(v is not None for v in values):
             met = "" if values[0] is None else "**met**" if values[0] >= asked else "not met"
@@ -109,6 +111,9 @@ def bars(rows: list[dict]) -> str:
         for against, asked in MEMORY_BARS.items():
             for views in sorted({s for m, s, _ in found if m == model}):
                 line(f"peak memory, {against} over it", asked, model, views, against, "peak_mb")
+                line(f"peak memory, {against} over it lean", asked, model, views, against, "peak_mb", LEAN)
+                if against == "bf16":
+                    line("peak memory, bf16 over it, both lean", asked, model, views, against + LEAN, "peak_mb", LEAN)
     return table(["bar", "model", "views", "asked", *(f"keep {k}" for k in keeps), f"at keep {keeps[0]}" if keeps else "met"], lines)
 
 

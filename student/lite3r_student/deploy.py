@@ -39,16 +39,18 @@ class DeployedFp8Linear(nn.Module):
         self.register_buffer("one", torch.ones((), device=stored.device))
         self.register_buffer("bias", layer.bias.detach().to(dtype) if layer.bias is not None else None)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, rows: slice = slice(None)) -> Tensor:
+        """`rows`: of the output, when not all of it is wanted now."""
+        weight, bias = self.weight[rows], self.bias if self.bias is None else self.bias[rows]
         rounded = (x.float() / self.input_scale).clamp(-E4M3_MAX, E4M3_MAX).to(torch.float8_e4m3fn)
         if x.is_cuda:
             flat = rounded.flatten(0, -2)
-            y = torch._scaled_mm(flat, self.weight.t(), scale_a=self.input_scale, scale_b=self.one, out_dtype=torch.bfloat16, use_fast_accum=True)
+            y = torch._scaled_mm(flat, weight.t(), scale_a=self.input_scale, scale_b=self.one, out_dtype=torch.bfloat16, use_fast_accum=True)
             y = y.unflatten(0, x.shape[:-1])
         else:
-            y = F.linear(rounded.float() * self.input_scale, self.weight.float())
-        y = y.float() * self.row_scale
-        return (y if self.bias is None else y + self.bias.float()).to(x.dtype)
+            y = F.linear(rounded.float() * self.input_scale, weight.float())
+        y = y.float() * self.row_scale[rows]
+        return (y if bias is None else y + bias.float()).to(x.dtype)
 
 
 class ChunkedMlp(nn.Module):

@@ -4,6 +4,7 @@
 #   runs/gpu-bench.sh kernel OUT          5 min: is the kernel right; all variants; winners against cuDNN, FlashAttention-2, FlexAttention
 #   runs/gpu-bench.sh da3 OUT             7 min: Depth-Anything-3 Large, four columns, S = 2 8 16 60 4 32 as far as the time goes
 #   runs/gpu-bench.sh vggt OUT            7 min: VGGT-1B
+#   runs/gpu-bench.sh lean OUT            6 min: both again, baseline and student, with as little memory as lean.py knows; VIEWS (default 2 8 16 60), GROUPS_OF_HEADS (2), AT_A_TIME (1)
 #   runs/gpu-bench.sh profile OUT         4 min: where the time goes at S = 8 and 60, baseline and student of both
 #   runs/gpu-bench.sh export OUT          7 min on 12 CPU cores beside the above: full-size graphs through ONNX Runtime against PyTorch
 #   runs/gpu-bench.sh rehearse OUT        3 min on a CPU: the same code at toy width (the kernel in Triton's interpreter)
@@ -33,6 +34,12 @@ case $step in
     ;;
   da3) bench da3-large ;;
   vggt) bench vggt-1b ;;
+  lean)
+    for model in da3-large vggt-1b; do
+      "${lite3r[@]}" bench --models "$model" --views ${VIEWS:-2 8 16 60} --columns fp8+sla bf16 --keep "${keep[@]}" --attention "${attention[@]}" --lean "${GROUPS_OF_HEADS:-2}" \
+        --heads-at-a-time "${AT_A_TIME:-1}" --budget "${BUDGET:-180}" --json "$OUT/lean-$model.jsonl" | tee "$OUT/lean-$model.txt"
+    done
+    ;;
   profile)
     for model in da3-large vggt-1b; do
       "${lite3r[@]}" bench --models "$model" --views 8 60 --columns bf16 fp8+sla --keep "${keep[@]}" --attention "${attention[@]}" --budget "${BUDGET:-120}" \
@@ -50,6 +57,7 @@ case $step in
     student/run pytest tests/test_hopper.py -q
     for model in da3-large vggt-1b; do
       student/run bench --toy --models "$model" --views 2 3 --runs 2 --json "$OUT/toy.jsonl"
+      student/run bench --toy --models "$model" --views 2 --columns bf16 fp8+sla --lean 2 --heads-at-a-time 1 --runs 2 --json "$OUT/toy.jsonl"
       student/run bench --toy --models "$model" --views 2 --columns bf16 fp8+sla --profile "$OUT/toy-$model.md"
     done
     student/run full-size --toy --threads 1 --table "$OUT/toy-full-size.md"

@@ -1,5 +1,6 @@
 """What is timed on a GPU computes what the student computes, and the command that times it runs, at toy width on a CPU."""
 
+import copy
 import json
 
 import pytest
@@ -7,11 +8,13 @@ import torch
 
 from lite3r_student import bench_gpu, toy
 from lite3r_student.backbones.convert import recipe_for
+from lite3r_student.backbones.da3 import DepthAnything3
 from lite3r_student.convert import student_from_teacher
 from lite3r_student.deploy import CHUNK, ChunkedMlp, DeployedFp8Linear, deploy, stored_bytes
 from lite3r_student.fp8 import Fp8Linear, Fp8Recipe, calibrate
 from lite3r_student.kernel_kinds import kind_of
-from lite3r_student.sparse import SparseRecipe
+from lite3r_student.lean import HeadsInTurn, served, take_heads_in_turn
+from lite3r_student.sparse import SparseLinearMixer, SparseRecipe
 
 SIZE = (28, 42)
 
@@ -39,6 +42,40 @@ def test_trunk_and_heads_together_are_the_model(teacher):
         got = halves.heads(halves.trunk(images))
         for name in ("depth", "conf", "w2c", "focal"):
             torch.testing.assert_close(got[name].reshape(want[name].shape), want[name], atol=1e-5, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_a_lean_backbone_computes_the_same_and_holds_less(teacher):
+    images = window(5)
+    want, weights = teacher(images), stored_bytes(teacher)
+    take_heads_in_turn(served(teacher), groups=2, least=0)
+    halves = bench_gpu.Halves(teacher, *SIZE, 2, lean=True)
+    trunk = halves.trunk(images)
+    got = halves.heads(trunk)
+    for name in ("depth", "conf", "w2c", "focal"):
+        torch.testing.assert_close(got[name].reshape(want[name].shape), want[name], atol=1e-5, rtol=1e-4)
+    dim = teacher.config.dim
+    assert sum(x.numel() for x in trunk[0]) < 5 * 6 * 2 * dim * 4  # five views of 2 x 3 patches, 2 C wide, four layers
+    assert stored_bytes(teacher) < weights if isinstance(teacher, DepthAnything3) else stored_bytes(teacher) == weights
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("per_head", [True, False])
+def test_heads_in_groups_mix_as_all_at_once(teacher, per_head):
+    recipe = SparseRecipe(keep=0.5, block=2, specials=teacher.specials, per_head=per_head)
+    student = student_from_teacher(teacher, recipe_for(teacher, recipe, fp8=True))
+    for m in student.modules():
+        if isinstance(m, SparseLinearMixer):
+            m.linear_projection.normal_(generator=torch.Generator().manual_seed(1))
+    calibrate(student, lambda m: m(window()))
+    deployed = deploy(student, dtype=torch.float32)
+    want = deployed(window())
+    turned = take_heads_in_turn(copy.deepcopy(deployed), groups=2, least=0)
+    assert sum(isinstance(m, HeadsInTurn) for m in turned.modules()) > 1
+    for name, got in turned(window()).items():
+        assert (want[name] - got).norm() / want[name].norm() < 1e-3
+    short = take_heads_in_turn(copy.deepcopy(deployed), groups=2)(window())  # far below 2 CHUNK tokens: nothing in turn
+    assert all(torch.equal(want[name], short[name]) for name in want)
 
 
 @torch.no_grad()

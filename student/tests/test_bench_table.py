@@ -32,6 +32,14 @@ def test_a_miss_is_not_rounded_into_a_hit():
     assert line(bench_table.bars(rows), "trunk", "| 16 |").endswith("| 1.6 | 1.597 | not met |")
 
 
+def test_a_lean_row_stands_beside_the_one_it_came_from_and_is_held_against_both_baselines():
+    text = bench_table.bars([*ROWS, cell("fp8+sla bf16 keep 0.3", 152.0, 165.0, 1300, keep=0.3, lean=2), cell("bf16", 302.0, 315.0, 1690, lean=2)])
+    assert line(text, "peak memory, bf16 over it lean", "| 60 |").endswith("| 1.5 | 1.54 |  | **met** |")
+    assert line(text, "peak memory, bf16 over it, both lean", "| 60 |").endswith("| 1.5 | 1.30 |  | not met |")
+    assert line(text, "peak memory, bf16 over it |", "| 60 |").endswith("| 1.5 | 1.25 | 1.25 | not met |")
+    assert line(text, "trunk", "| 60 |").endswith("| 3.0 | 2.00 | 3.03 | not met |")
+
+
 def test_of_two_rows_for_a_cell_the_later_one_counts():
     assert "| 150.00 |" not in bench_table.columns([*ROWS, cell("fp8+sla bf16 keep 0.3", 140.0, 155.0, 1600, keep=0.3)])
 

@@ -131,3 +131,16 @@ def test_what_the_kernel_cannot_do_it_refuses(wrong):
     q, k, v = random_qkv(40)
     with pytest.raises(ValueError, match=next(iter(wrong))):
         hopper.attention(q, k, v, projection(), recipe=SparseRecipe(**wrong))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("per_head", [True, False])
+def test_some_heads_alone_are_those_heads_of_all(per_head):
+    from lite3r_student.lean import mixer_of
+
+    mixer = SparseLinearMixer(4, D, SparseRecipe(keep=0.4, block=16, query_block=32, specials=2, per_head=per_head))
+    mixer.linear_projection.copy_(projection(len(mixer.linear_projection)))
+    q, k, v = random_qkv(4 * 42, heads=4)
+    whole = hopper.HopperMixer(mixer.to(DEVICE), "bf16/bf16 ptr w4 s5")
+    part = mixer_of(whole, slice(1, 3))
+    torch.testing.assert_close(part(q[:, 1:3], k[:, 1:3], v[:, 1:3], views=4), whole(q, k, v, views=4)[:, 1:3], atol=0, rtol=0)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from .dpt import Pyramid, add_fusions, fuse, with_place
 from .pose import decode, encode, inverse
-from .vit import Block, Mlp, PatchEmbed, Rope, position_grid, rope_table, run_block
+from .vit import Block, Mlp, PatchEmbed, Rope, position_grid, rope_table, run_block, side_by_side
 
 PATCH = 14
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's
@@ -50,7 +50,8 @@ CONFIGS = {
 
 
 class Trunk(nn.Module):
-    """Pictures -> for each layer of `layers`, tokens (B, S, N, 2 C) of the last frame block and of that block, not yet normalised."""
+    """Pictures -> for each layer of `layers`, tokens (B, S, N, 2 C) of the last frame block and of that block, not yet normalised; or what `keep` makes of
+    its number among them and the two."""
 
     def __init__(self, c: Config):
         super().__init__()
@@ -71,7 +72,7 @@ class Trunk(nn.Module):
         made = {"rows": rows, "cols": cols, "specials": 1, "head_dim": self.config.dim // self.config.heads, "device": self.pos_embed.device}
         return {"frame": rope_table(**made), "global": rope_table(**made, same=True)}
 
-    def forward(self, images: Tensor, camera: Tensor | None, order: list[int], position: Tensor, ropes: dict[str, Rope]) -> list[Tensor]:
+    def forward(self, images: Tensor, camera: Tensor | None, order: list[int], position: Tensor, ropes: dict[str, Rope], keep=side_by_side) -> list[Tensor]:
         c, (batch, views) = self.config, images.shape[:2]
         patches = self.patch_embed(images.flatten(0, 1))
         x = torch.cat([self.cls_token.expand(len(patches), -1, -1), patches], 1) + position
@@ -89,8 +90,7 @@ class Trunk(nn.Module):
             if block.attn.kind == "frame":
                 last_frame = x
             if i in c.layers:
-                both = torch.cat([last_frame, x], -1)
-                taken.append(both[:, back] if reordered else both)
+                taken.append(keep(len(taken), *((last_frame[:, back], x[:, back]) if reordered else (last_frame, x))))
         return taken
 
 
@@ -190,7 +190,7 @@ class DepthAnything3(nn.Module):
         poses, focals = decode(self.cam_dec(layers[-1][:, :, 0]))
         dim, norm = self.config.dim, self.backbone.pretrained.norm
         layers = [torch.cat([x[..., :dim], norm(x[..., dim:])], -1)[:, :, 1:].flatten(0, 1) for x in layers]
-        maps = self.head.maps(layers, rows, cols, height, width)
+        maps = self.head.maps([self.head.project(level, x, rows, cols) for level, x in enumerate(layers)], height, width)
         found = dict(zip(("depth", "conf"), self.head.depth(maps, height, width)))
         if rays:
             found |= dict(zip(("ray", "ray_conf"), self.head.rays(maps, height, width)))

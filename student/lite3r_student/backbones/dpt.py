@@ -90,12 +90,15 @@ class Pyramid(nn.Module):
         self.scratch.output_conv1 = nn.Conv2d(channels, channels // 2, 3, 1, 1)
         self.scratch.output_conv2 = nn.Sequential(nn.Conv2d(channels // 2, 32, 3, 1, 1), nn.ReLU(), nn.Conv2d(32, 2, 1))
 
-    def maps(self, layers: list[Tensor], rows: int, cols: int, height: int, width: int) -> list[Tensor]:
-        """Patch tokens (I, n, dim) of four layers -> maps of `channels` channels, finest first."""
+    def project(self, level: int, tokens: Tensor, rows: int, cols: int) -> Tensor:
+        """Patch tokens (I, n, dim) of one of the four layers -> (I, its stage's channels, rows, cols)."""
+        return self.projects[level](self.norm(tokens).transpose(1, 2).unflatten(2, (rows, cols)))
+
+    def maps(self, projected: list[Tensor], height: int, width: int) -> list[Tensor]:
+        """What `project` made of four layers -> maps of `channels` channels, finest first."""
         made = []
-        for level, tokens in enumerate(layers):
-            x = self.norm(tokens).transpose(1, 2).unflatten(2, (rows, cols))
-            x = self.resize_layers[level](with_place(self.projects[level](x), height, width))
+        for level, x in enumerate(projected):
+            x = self.resize_layers[level](with_place(x, height, width))
             made.append(getattr(self.scratch, f"layer{level + 1}_rn")(x))
         return made
 

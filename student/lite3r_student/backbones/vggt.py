@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from .dpt import Pyramid
 from .pose import decode
-from .vit import Block, Mlp, PatchEmbed, Rope, position_grid, rope_table, run_block
+from .vit import Block, Mlp, PatchEmbed, Rope, position_grid, rope_table, run_block, side_by_side
 
 PATCH, REGISTERS, ITERATIONS = 14, 4, 4
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's
@@ -76,8 +76,8 @@ class Aggregator(nn.Module):
     def rope(self, rows: int, cols: int) -> Rope:
         return rope_table(rows, cols, 1 + REGISTERS, self.config.dim // self.config.heads, device=self.camera_token.device)
 
-    def forward(self, images: Tensor, position: Tensor, rope: Rope) -> list[Tensor]:
-        """images (B, S, 3, H, W), normalised -> for each of `layers`, tokens (B, S, N, 2 C)."""
+    def forward(self, images: Tensor, position: Tensor, rope: Rope, keep=side_by_side) -> list[Tensor]:
+        """images (B, S, 3, H, W), normalised -> for each of `layers`, tokens (B, S, N, 2 C); or what `keep` makes of its number among them and its halves."""
         batch, views = images.shape[:2]
         patches = self.patch_embed(images.flatten(0, 1), position).unflatten(0, (batch, views))
         special = torch.cat([self.camera_token, self.register_token], 2)  # 1 2 5 C
@@ -87,7 +87,7 @@ class Aggregator(nn.Module):
             inside = run_block(frame, x, rope)
             x = run_block(across, inside, rope)
             if i in self.config.layers:
-                taken.append(torch.cat([inside, x], -1))
+                taken.append(keep(len(taken), inside, x))
         return taken
 
 
@@ -140,6 +140,7 @@ class Vggt(nn.Module):
         layers = self.aggregator((images - self.mean) / self.deviation, *(tables or self.tables(height, width)))
         w2c, focal = decode(self.camera_head(layers[-1][:, :, 0]))
         patches = [x[:, :, 1 + REGISTERS :].flatten(0, 1) for x in layers]
-        maps = self.depth_head.maps(patches, height // PATCH, width // PATCH, height, width)
+        grid = height // PATCH, width // PATCH
+        maps = self.depth_head.maps([self.depth_head.project(level, x, *grid) for level, x in enumerate(patches)], height, width)
         found = dict(zip(("depth", "conf"), self.depth_head.depth(maps, height, width)))
         return {k: v.unflatten(0, (batch, views)) for k, v in found.items()} | {"w2c": w2c, "focal": focal}

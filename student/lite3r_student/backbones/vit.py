@@ -102,6 +102,11 @@ def run_block(block: Block, x: Tensor, rope: Rope | None) -> Tensor:
     return block(x.flatten(0, 1), rope).unflatten(0, x.shape[:2])
 
 
+def side_by_side(level: int, inside: Tensor, x: Tensor) -> Tensor:
+    """What the heads read: a frame block's tokens and the global block's, (..., 2 C)."""
+    return torch.cat([inside, x], -1)
+
+
 class PatchEmbed(nn.Module):
     """Pictures (I, 3, H, W) -> tokens (I, n, C), one per patch."""
 
