@@ -23,3 +23,16 @@ def alone():
         yield
     finally:
         os.killpg(group, signal.SIGCONT)
+
+
+def undisturbed(measure):
+    """measure() -> its result, again if this program was itself stopped and continued meanwhile (the other one's clock ran)."""
+    while True:
+        stopped = []
+        before = signal.signal(signal.SIGCONT, lambda *_: stopped.append(True))
+        try:
+            result = measure()
+        finally:
+            signal.signal(signal.SIGCONT, before)
+        if not stopped:
+            return result

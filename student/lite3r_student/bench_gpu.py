@@ -29,7 +29,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from .alone import alone
+from .alone import alone, undisturbed
 from .attention import DenseMixer
 from .backbones import checkpoints, da3, vggt
 from .backbones.convert import recipe_for
@@ -260,7 +260,7 @@ def cell(name: str, column: str, model: nn.Module, dtype, views: int, size, *, d
                 halves.heads(halves.trunk(images))
         with alone():
             for part, run in (("trunk", run_trunk), ("heads", run_heads), ("whole", whole)):
-                row[f"{part}_ms"], row["runs"] = clock(run, gpu, runs)
+                row[f"{part}_ms"], row["runs"] = undisturbed(lambda run=run: clock(run, gpu, runs))
     return row
 
 

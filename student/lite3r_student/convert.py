@@ -17,6 +17,7 @@ name, never a layer skipped in silence; so is a pattern that selects nothing.
 """
 
 import copy
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -40,8 +41,12 @@ class Recipe:
     attention: str | None = None
     fp8: Fp8Recipe | None = None
     quantise: str | None = None
+    keeps: tuple[float, ...] | None = None
+    """A share of the keys for each layer, in the model's order, instead of the same one for all. On average no more than the recipe's `keep`."""
 
     def __post_init__(self):
+        if self.keeps is not None and (self.sparse is None or sum(self.keeps) > len(self.keeps) * self.sparse.keep + 1e-6):
+            raise ValueError(f"keeps {self.keeps}: on average no more than the recipe's keep")
         for what, pattern, meaning in (("sparse", "attention", "attention layers"), ("fp8", "quantise", "modules to quantise")):
             if (getattr(self, what) is None) != (getattr(self, pattern) is None):
                 raise ValueError(f"{what} and {pattern} belong together: {pattern} names the {meaning}")
@@ -57,15 +62,19 @@ class Recipe:
     @staticmethod
     def from_dict(d: dict) -> "Recipe":
         return Recipe(sparse=d["sparse"] and SparseRecipe(**d["sparse"]), attention=d["attention"],
-                      fp8=d["fp8"] and Fp8Recipe(**d["fp8"]), quantise=d["quantise"])
+                      fp8=d["fp8"] and Fp8Recipe(**d["fp8"]), quantise=d["quantise"], keeps=d.get("keeps") and tuple(d["keeps"]))
 
 
 def student_from_teacher(teacher: nn.Module, recipe: Recipe, *, adapters: Mapping[type, Adapter] | None = None) -> nn.Module:
     """The converted copy. With FP8 it still has to be calibrated (`fp8.calibrate`); with sparse attention, distilled (`distill.py`)."""
     student = copy.deepcopy(teacher).requires_grad_(False)
     if recipe.sparse is not None:
-        for name in matching(student, recipe.attention):
-            replace(student, name, with_sparse_mixer(name, student.get_submodule(name), recipe.sparse, adapters or {}))
+        names = matching(student, recipe.attention)
+        keeps = recipe.keeps or (recipe.sparse.keep,) * len(names)
+        if len(keeps) != len(names):
+            raise ValueError(f"{len(keeps)} shares to keep for {len(names)} attention layers")
+        for name, keep in zip(names, keeps):
+            replace(student, name, with_sparse_mixer(name, student.get_submodule(name), dataclasses.replace(recipe.sparse, keep=keep), adapters or {}))
     if recipe.fp8 is not None:
         for root in matching(student, recipe.quantise):
             for name in linear_layers(root, student.get_submodule(root)):
@@ -185,7 +194,7 @@ def main(args):
     import torch
 
     from . import heldout
-    from .ablate import sparse_recipe
+    from .ablate import in_bands, keeps_of, sparse_recipe
     from .distill import closed_form, distill
     from .fp8 import calibrate
     from .imitation import imitation
@@ -194,7 +203,9 @@ def main(args):
     torch.set_num_threads(args.threads)
     teacher, facts = load_any(args.checkpoint)
     teacher.to(device)
-    recipe = Recipe(sparse=sparse_recipe(args, teacher.config.specials), attention=names_of_global_attention(teacher),
+    in_bands(teacher, args.band)
+    facts = {**facts, "config": teacher.config.to_dict()}  # the blocks are cut from that order
+    recipe = Recipe(sparse=sparse_recipe(args, teacher.config.specials), attention=names_of_global_attention(teacher), keeps=keeps_of(args),
                     fp8=Fp8Recipe() if args.fp8 else None, quantise=TRANSFORMER if args.fp8 else None)
     student = student_from_teacher(teacher, recipe)
     runs = heldout.runs(heldout.batches("calibration", args.calibration, views=args.views, batch=1, device=device, threads=args.threads))

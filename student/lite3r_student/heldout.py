@@ -34,18 +34,18 @@ def runs(made):
     return [lambda model, images=window.images: model(images) for _, window in made]
 
 
-def score(predict, made, *, threads: int = 1) -> dict:
+def score(predict, made, *, threads: int = 1, curve: bool = True) -> dict:
     """Summaries by scene kind and, under "all", over everything, from (kind, Window) pairs. `threads` score while the model goes on to the next."""
-    by_kind, waiting = {"all": Scores()}, deque()
+    by_kind, waiting = {"all": Scores(curve)}, deque()
 
     def collect():
         kind, scored = waiting.popleft()
         for key in (kind, "all"):
-            by_kind.setdefault(key, Scores()).merge(scored.result())
+            by_kind.setdefault(key, Scores(curve)).merge(scored.result())
 
     with ThreadPoolExecutor(threads) as pool:
         for kind, window in made:
-            waiting.append((kind, pool.submit(scores_of, ask(predict, window.images), window)))
+            waiting.append((kind, pool.submit(scores_of, ask(predict, window.images), window, curve)))
             if len(waiting) > 2 * threads:  # answers are large
                 collect()
         while waiting:
@@ -53,7 +53,7 @@ def score(predict, made, *, threads: int = 1) -> dict:
     return {kind: scores.summary() for kind, scores in sorted(by_kind.items(), key=lambda item: item[0] == "all")}
 
 
-def scores_of(answer: dict, window: data.Window) -> Scores:
-    scores = Scores()
+def scores_of(answer: dict, window: data.Window, curve: bool = True) -> Scores:
+    scores = Scores(curve)
     scores.take(answer, window.images.shape, world_from_camera=window.poses(), focal=window.focal, depth=window.depth)
     return scores

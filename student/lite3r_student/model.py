@@ -34,6 +34,7 @@ class Config:
     specials: int = 4
     stem: tuple[int, int] = (96, 192)  # channels at stride 4 and 8
     decoder: tuple[int, int, int] = (192, 128, 64)  # channels at stride 16, 8, 4
+    band: int = 1  # rows of patches that follow one another column by column: an order of the tokens, not another model (see `band_order`)
 
     @staticmethod
     def toy() -> "Config":
@@ -48,10 +49,26 @@ class Config:
         return asdict(self)
 
 
+def band_order(rows: int, cols: int, band: int, device=None) -> Tensor:
+    """Patches (numbered row by column) in bands of `band` rows, column by column inside a band, so that b patches in a row are a tile of
+    band x b / band neighbours. Dense attention does not mind the order. A sparse student's blocks are cut from it: of 16 patches row by row
+    a block is the whole width of a picture, and its mean key says little about any of them. Arithmetic only: sizes may stay open in an export."""
+    place = torch.arange(rows * cols, device=device)
+    top = place // (band * cols) * band
+    height = (rows - top).clamp(max=band)  # the last band may be lower
+    inside = place - top * cols
+    return (top + inside % height) * cols + inside // height
+
+
 def norm_gelu(x: Tensor, weight: Tensor) -> Tensor:
     """RMS norm over the last dimension, then GELU."""
     x32 = x.float()
     return F.gelu(x32 * torch.rsqrt(x32.square().mean(-1, keepdim=True) + 1e-6) * weight).to(x.dtype)
+
+
+def reordered(x: Tensor, order: Tensor | None) -> Tensor:
+    """Tokens (I, n, C) in another order; None: as they are."""
+    return x if order is None else x[:, order]
 
 
 class NormGelu(nn.Module):
@@ -227,19 +244,24 @@ class Teacher(nn.Module):
             flat = flat.contiguous(memory_format=torch.channels_last)
         x16, x4, x8 = self.stem(flat)
         patches = x16.flatten(2).transpose(1, 2)
+        order = band_order(rows, cols, c.band, images.device) if c.band > 1 else None
+        back = None if order is None else order.argsort()
+        patches = reordered(patches, order)
         special = torch.cat([self.special[:1], self.special[1:].expand(views - 1, -1, -1)])
         special = special.expand(batch, views, c.specials, c.dim).reshape(batch * views, c.specials, c.dim)
         x = torch.cat([special.to(patches.dtype), patches], 1).float()
         wide, high = (torch.scalar_tensor(n, dtype=torch.float32, device=images.device) for n in (width, height))  # stays open in an export
         x = x + self.hint(self.hint_features(focal_hint, batch, views, wide / high, images)).float()[:, None]
         rope = rope_2d(rows, cols, c.specials, c.dim // c.heads, device=images.device)
+        if order is not None:
+            rope = tuple(torch.cat([r[: c.specials], r[c.specials :][order]]) for r in rope)
         if self.fast or keep < 1:
             rope = tuple(r.repeat(batch * views, 1) for r in rope)
         kept, match = [], None
         for i, block in enumerate(self.blocks):
             x = block.forward_parts(x, rope, views, keep) if self.fast or keep < 1 else block(x, rope, views)
             if i in c.depth_from:
-                kept.append(x[:, c.specials :])
+                kept.append(reordered(x[:, c.specials :], back))
             if i == c.match_after:
                 match = x
         log_depth, conf = self.depth_head(kept, x4, x8, rows, cols)
@@ -248,8 +270,8 @@ class Teacher(nn.Module):
         out = {"log_depth": log_depth.clamp(-8, 8).reshape(shape), "sureness": sureness.reshape(shape)}
         out |= {"depth": out["log_depth"].exp(), "conf": F.softplus(out["sureness"]).exp(), **self.cameras(x[:, : c.specials], batch, views)}
         if training:
-            out["describe"] = self.describe(match[:, c.specials :]).reshape(batch, views, rows * cols, 64)
-            out["ray"] = self.ray(x[:, c.specials :]).reshape(batch, views, rows * cols, 6)
+            out["describe"] = self.describe(reordered(match[:, c.specials :], back)).reshape(batch, views, rows * cols, 64)
+            out["ray"] = self.ray(reordered(x[:, c.specials :], back)).reshape(batch, views, rows * cols, 6)
         return out
 
     def hint_features(self, hint: Tensor | None, batch: int, views: int, aspect: Tensor, like: Tensor) -> Tensor:

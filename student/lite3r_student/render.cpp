@@ -480,7 +480,8 @@ HD V shade(const Scene& s, const Hit& h, V o, V d, float foot, List shadow0, Lis
   V n = mulT(g + 5, h.n), p = o + d * h.t;
   if (dot(n, d) > 0.f) n = n * -1.f;
   V face = n;
-  float facing = fmaxf(-dot(n, d), 0.08f), f = foot * h.t / sqrtf(facing);
+  // Never above 1, which rounding can make of a surface faced head-on: 1 - facing goes into powf, and nvcc's fast powf of a negative number is NaN.
+  float facing = clampf(-dot(n, d), 0.08f, 1.f), f = foot * h.t / sqrtf(facing);
   int seed = (int)g[21] + (int)m[25];
   V q = h.q + mk(g[21] * 0.37f, g[21] * 0.11f, 0.f);
   float gloss = 1.f;

@@ -15,7 +15,7 @@ def test_every_step_of_the_conversion_has_its_row():
     torch.manual_seed(0)
     teacher = Teacher(Config.toy()).eval()
     results = ablate.ablate(teacher, SparseRecipe(keep=0.3, block=4, specials=4), views=(2,), windows=2, calibration=2, training=2, steps=2,
-                            train_views=2, size=(48, 64), say=lambda line: None)
+                            train_views=(2, 3), size=(48, 64), say=lambda line: None)
     rows = results[2]
     assert list(rows) == ROWS
     assert all(rows[name]["attention_error"] > 0 for name in ROWS[2:])

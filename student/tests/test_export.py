@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -80,6 +81,7 @@ def lite3r_student(teacher, *, fp8):
     sparse = SparseRecipe(keep=0.3, block=8, specials=teacher.config.specials)
     recipe = Recipe(sparse=sparse, attention=names_of_global_attention(teacher), fp8=Fp8Recipe() if fp8 else None, quantise=r"blocks\.\d+" if fp8 else None)
     student = student_from_teacher(teacher, recipe)
+    student.config = replace(student.config, band=2)  # blocks of 2 x 4 patches, of open sizes
     if fp8:
         calibrate(student, lambda m: m(windows()[None]))
     with torch.no_grad():  # as if distilled
@@ -94,7 +96,7 @@ def lite3r_student(teacher, *, fp8):
     ("sparse_student", "fp32"), ("sparse_student", "int8-dynamic"), ("fp8_student", "fp8-qdq")])
 def test_the_graph_agrees_with_pytorch_at_any_number_of_views_and_size(request, exported, name, precision):
     # An untrained toy in INT8 on a processor without VNNI, where byte products saturate: 0.22 of a translation (AMD EPYC with AVX2, 2026-11-30).
-    tolerated = 0.3 if precision == "int8-dynamic" else 0
+    tolerated = dict.fromkeys(("depth", "conf", "quat", "trans", "focal"), 0.3) if precision == "int8-dynamic" else None
     rows = parity(request.getfixturevalue(name), exported(name, precision), precision=precision, buckets=BUCKETS, tolerated=tolerated)
     assert {r["output"] for r in rows} == set(NAMES) and {r["views"] for r in rows} == {2, 3, 4, 16}
 

@@ -1,12 +1,13 @@
 """What the model is told and what it is spared: focal hints, weights from before a feature, keys that global attention does not see."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from lite3r_student import losses, train
-from lite3r_student.model import Config, Teacher
+from lite3r_student.model import Config, Teacher, band_order
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,28 @@ def test_confidence_learns_from_a_start_where_every_error_is_large_and_leaves_de
             with torch.no_grad():
                 sure -= 100 * sure.grad
         torch.testing.assert_close(sure.detach(), torch.full_like(truth, math.log(losses.LEVEL / error)), atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("rows, cols, band", [(12, 16, 4), (10, 18, 4), (7, 5, 3), (4, 6, 1), (3, 8, 16)])
+def test_bands_hold_every_patch_once_and_make_tiles(rows, cols, band):
+    order = band_order(rows, cols, band).tolist()
+    assert sorted(order) == list(range(rows * cols))
+    whole = rows // band * band * cols  # patches of bands that are full
+    for i in range(0, whole, band):
+        first = order[i]
+        assert order[i : i + band] == [first + k * cols for k in range(band)]  # a column of the band, from the top
+
+
+@pytest.mark.parametrize("keep", [1.0, 0.5])
+def test_the_order_of_patches_is_no_other_model(keep):
+    torch.manual_seed(0)
+    model = Teacher(Config.toy()).eval()
+    images = torch.rand(1, 3, 3, 80, 96)  # five rows: the last band is lower
+    with torch.no_grad():
+        torch.manual_seed(1)
+        plain = model.everything(images, training=True)
+        model.config = replace(model.config, band=2)
+        banded = model.everything(images, training=True)
+        assert model.everything(images, keep=keep)["depth"].isfinite().all()
+    for name in plain:
+        assert torch.allclose(plain[name], banded[name], atol=1e-4, rtol=1e-4), name
