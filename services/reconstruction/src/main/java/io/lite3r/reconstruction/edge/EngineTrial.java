@@ -55,7 +55,7 @@ final class EngineTrial {
       }
       Pointer memory = new Pointer();
       check(cudart.cudaMalloc(memory, numbers * Float.BYTES));
-      if (engine.getTensorIOMode(name) == TensorIOMode.kINPUT) {
+      if (engine.getTensorIOMode(name).value == TensorIOMode.kINPUT.value) {
         float[] values = new float[Math.toIntExact(numbers)];
         for (int v = 0; v < values.length; v++) {
           values[v] = random.nextFloat();

@@ -7,7 +7,6 @@ import io.lite3r.reconstruction.model.Role;
 import io.lite3r.reconstruction.model.StrangerModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
@@ -251,16 +250,14 @@ final class TensorRt implements EngineBuilder {
 
     @Override
     public void log(Severity severity, String message) {
-      switch (severity.name().toUpperCase(Locale.ROOT)) {
-        case "KINTERNAL_ERROR", "KERROR" -> {
-          keep(message);
-          LOG.error("TensorRT: " + message);
-        }
-        case "KWARNING" -> LOG.warn("TensorRT: " + message);
-        case "KINFO" -> LOG.debug("TensorRT: " + message);
-        default -> {
-          // Verbose: a line for every tactic that is tried.
-        }
+      // By number: what JavaCPP hands over is none of the enum's constants.
+      if (severity.value <= Severity.kERROR.value) {
+        keep(message);
+        LOG.error("TensorRT: " + message);
+      } else if (severity.value == Severity.kWARNING.value) {
+        LOG.warn("TensorRT: " + message);
+      } else if (severity.value == Severity.kINFO.value) {
+        LOG.debug("TensorRT: " + message);
       }
     }
 
