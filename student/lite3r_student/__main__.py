@@ -24,6 +24,8 @@ COMMANDS = {
     "chamfer": ("chamfer", "how far a fused scene is from the capture's own depth"),
     "backbone-parity": ("backbones.parity", "Depth-Anything-3 against its authors' package"),
     "full-size": ("backbones.fullsize", "both backbones exported at full size, run by ONNX Runtime and compared"),
+    "engine-graph": ("engine.graph", "graphs for TensorRT engines: float16, and FP8 with attention"),
+    "engine-errors": ("engine.errors", "an engine's answers against those they should be"),
     "toy": ("toy", "the whole chain at toy size on the CPU"),
 }
 

@@ -31,6 +31,7 @@ class LayersTest {
     "io.minio..",
     "okhttp3..",
     "ai.onnxruntime..",
+    "org.bytedeco..",
     "com.google.protobuf..",
     "io.opentelemetry..",
     "io.lite3r.schemas.v1..",

@@ -5,6 +5,7 @@ import io.lite3r.fusion.edge.FusionBench;
 import io.lite3r.fusion.edge.ResumeBench;
 import io.lite3r.objects.ObjectStore;
 import io.lite3r.objects.ObjectStoreSettings;
+import io.lite3r.reconstruction.edge.Engines;
 import io.lite3r.reconstruction.edge.InferenceBench;
 import io.lite3r.standalone.bench.AlignmentBench;
 import io.lite3r.standalone.bench.GrowthBench;
@@ -40,10 +41,39 @@ final class BenchCommand {
       @Option(names = "--provider", defaultValue = "auto") String provider,
       @Option(names = "--threads", defaultValue = "2") int threads,
       @Option(names = "--views", split = ",", defaultValue = "2,4,8") List<Integer> views,
-      @Option(names = "--reps", defaultValue = "5") int repetitions) {
-    Path folder = model == null ? Pipeline.home().resolve("models/lite3r-small") : model;
-    InferenceBench.run(
-        folder.toAbsolutePath().normalize(), provider, threads, views, repetitions, System.out);
+      @Option(names = "--reps", defaultValue = "5") int repetitions,
+      @Option(
+              names = "--engines",
+              paramLabel = "DIR",
+              description = "folder of TensorRT's engines (default: the user's cache)")
+          @Nullable Path engineFolder,
+      @Option(
+              names = "--window",
+              paramLabel = "DIR",
+              description =
+                  "instead of timing: these views, of the size of the model's first bucket ...")
+          @Nullable Path window,
+      @Option(
+              names = "--answers",
+              paramLabel = "DIR",
+              description = "... through the model, and what it says of them here, float32")
+          @Nullable Path answers)
+      throws IOException {
+    Path folder =
+        (model == null ? Pipeline.home().resolve("models/lite3r-small") : model)
+            .toAbsolutePath()
+            .normalize();
+    Engines engines =
+        Engines.inFolder(
+            engineFolder == null ? Engines.usualFolder() : engineFolder, Engines.USUAL_LEVEL);
+    if ((window == null) != (answers == null)) {
+      throw new BadUsage("--window and --answers belong together");
+    }
+    if (window != null && answers != null) {
+      InferenceBench.answer(folder, provider, threads, engines, window, answers);
+    } else {
+      InferenceBench.run(folder, provider, threads, views, repetitions, engines, System.out);
+    }
     return Main.OK;
   }
 

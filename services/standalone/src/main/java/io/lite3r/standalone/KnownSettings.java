@@ -37,6 +37,7 @@ final class KnownSettings {
           "lite3r.reconstruction.look-ahead",
           "lite3r.reconstruction.deliveries",
           "lite3r.reconstruction.drain",
+          "lite3r.engines.dir",
           "lite3r.s3.endpoint",
           "lite3r.s3.access-key",
           "lite3r.s3.secret-key",

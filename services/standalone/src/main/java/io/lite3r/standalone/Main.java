@@ -16,7 +16,13 @@ import picocli.CommandLine;
     mixinStandardHelpOptions = true,
     version = "Lite3R Stream 0.1.0",
     description = "Cameras in, a living 3D scene out.",
-    subcommands = {RunCommand.class, DemoCommand.class, UpCommand.class, BenchCommand.class},
+    subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      UpCommand.class,
+      BenchCommand.class,
+      EngineCommand.class
+    },
     footer = {
       "",
       "Also: ./lite3r student ... (makes the model), ./lite3r test (runs every test).",

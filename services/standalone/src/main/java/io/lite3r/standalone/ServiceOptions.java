@@ -1,5 +1,6 @@
 package io.lite3r.standalone;
 
+import io.lite3r.reconstruction.edge.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -73,6 +74,7 @@ final class ServiceOptions {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("lite3r.model.dir", modelFolder(home).toString());
     properties.put("lite3r.provider", wantedProvider());
+    properties.put("lite3r.engines.dir", Engines.usualFolder().toString());
     if (voxel != null) {
       if (!(voxel > 0)) {
         throw new BadUsage("--voxel must be a positive length in scene units, got " + voxel);

@@ -27,7 +27,8 @@ final class WarmStart {
     LoadedModel.ahead(
         Path.of(Objects.requireNonNull(properties.get("lite3r.model.dir"))),
         Provider.candidates(Objects.requireNonNull(properties.get("lite3r.provider"))),
-        threads == null ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(threads));
+        threads == null ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(threads),
+        Path.of(Objects.requireNonNull(properties.get("lite3r.engines.dir"))));
     Thread.ofPlatform().daemon().name("warm-start").start(WarmStart::warmUp);
   }
 

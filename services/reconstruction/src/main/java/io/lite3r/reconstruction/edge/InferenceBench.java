@@ -9,17 +9,25 @@ import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Reconstructor;
 import io.lite3r.reconstruction.model.Bucket;
 import io.lite3r.reconstruction.model.Contract;
+import io.lite3r.reconstruction.model.Role;
+import io.lite3r.reconstruction.prediction.Prediction;
 import io.lite3r.reconstruction.window.UnreadableView;
 import io.lite3r.reconstruction.window.WindowTensor;
 import io.lite3r.reconstruction.window.WindowView;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How long one window takes, without broker and store: one JSON line for each number of views. Time
@@ -33,6 +41,7 @@ public final class InferenceBench {
   /**
    * @param viewCounts window sizes to measure; those the model does not take are left out
    * @param repetitions measured runs of each, after one that warms up
+   * @param engines where TensorRT's engines come from
    */
   public static void run(
       Path modelFolder,
@@ -40,12 +49,13 @@ public final class InferenceBench {
       int threads,
       List<Integer> viewCounts,
       int repetitions,
+      Engines engines,
       PrintStream out) {
     ModelFolder model = ModelFolder.read(modelFolder);
     Contract contract = model.contract();
     long start = System.nanoTime();
     try (OnnxReconstructor reconstructor =
-        new OnnxReconstructor(model, Provider.candidates(provider), threads)) {
+        new OnnxReconstructor(model, Provider.candidates(provider), threads, engines)) {
       double startMs = (System.nanoTime() - start) / 1e6;
       for (int views : viewCounts) {
         if (views >= contract.minViews() && views <= contract.maxViews()) {
@@ -53,6 +63,56 @@ public final class InferenceBench {
           out.flush();
         }
       }
+    }
+  }
+
+  /**
+   * What the model says of one window, as files to compare: every output under its name, float32 in
+   * this machine's byte order.
+   *
+   * @param pictures a folder with the window's views in the order of their names, PNG or JPEG of
+   *     the size of the model's first bucket
+   */
+  public static void answer(
+      Path modelFolder, String provider, int threads, Engines engines, Path pictures, Path answers)
+      throws IOException {
+    ModelFolder model = ModelFolder.read(modelFolder);
+    Contract contract = model.contract();
+    Bucket bucket = contract.buckets().getFirst();
+    List<WindowView> window = new ArrayList<>();
+    try (Stream<Path> files = Files.list(pictures)) {
+      for (Path file : files.sorted().toList()) {
+        window.add(
+            new WindowView(
+                file.getFileName().toString(),
+                Files.readAllBytes(file),
+                bucket.width(),
+                bucket.height(),
+                Affine2.IDENTITY,
+                null));
+      }
+    }
+    try (OnnxReconstructor reconstructor =
+        new OnnxReconstructor(model, Provider.candidates(provider), threads, engines)) {
+      Prediction said =
+          reconstructor.run(WindowTensor.of(window, contract.buckets(), contract.takesRatio()));
+      Files.createDirectories(answers);
+      for (Role role : Role.values()) {
+        float[] values =
+            switch (role) {
+              case DEPTH -> said.depth();
+              case CONFIDENCE -> said.confidence();
+              case ROTATION -> said.rotation();
+              case TRANSLATION -> said.translation();
+              case FOCAL -> said.focal();
+            };
+        ByteBuffer bytes =
+            ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().put(values);
+        Files.write(answers.resolve(contract.output(role) + ".bin"), bytes.array());
+      }
+    } catch (UnreadableView | OutOfMemory | Reconstructor.InferenceFailed e) {
+      throw new IllegalStateException("no answer to %s: %s".formatted(pictures, e.getMessage()), e);
     }
   }
 

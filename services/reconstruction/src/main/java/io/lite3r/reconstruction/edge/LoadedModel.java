@@ -3,6 +3,7 @@ package io.lite3r.reconstruction.edge;
 import io.lite3r.geometry.Affine2;
 import io.lite3r.imaging.JpegWriter;
 import io.lite3r.imaging.RgbImage;
+import io.lite3r.objects.ObjectStore;
 import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.Outcome;
 import io.lite3r.reconstruction.WindowReconstruction;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is ready for work: held against its contract, loaded, and asked once about a window
@@ -29,32 +31,52 @@ import java.util.concurrent.ConcurrentHashMap;
 public record LoadedModel(Contract contract, OnnxReconstructor network, long warmUpNs) {
   private static final double QUALITY = 0.92;
 
-  /** Views of a usual window; a runtime reserves memory for what it has met. */
-  private static final int VIEWS = 6;
-
-  private record Wanted(Path folder, List<Provider> providers, int threads) {}
+  private record Wanted(
+      Path folder, List<Provider> providers, int threads, @Nullable Path engines) {}
 
   private static final Map<Wanted, CompletableFuture<LoadedModel>> AHEAD =
       new ConcurrentHashMap<>();
 
-  /** Begins to load a model in the background; whoever loads the same next gets that one. */
-  public static void ahead(Path folder, List<Provider> providers, int threads) {
+  /**
+   * Begins to load a model in the background; whoever loads the same next gets that one.
+   *
+   * @param engines the folder with TensorRT's engines; the usual one when null
+   */
+  public static void ahead(
+      Path folder, List<Provider> providers, int threads, @Nullable Path engines) {
     AHEAD.computeIfAbsent(
-        new Wanted(folder, providers, threads),
-        wanted -> CompletableFuture.supplyAsync(() -> loadNow(wanted)));
+        new Wanted(folder, providers, threads, engines),
+        wanted ->
+            CompletableFuture.supplyAsync(
+                () ->
+                    loadNow(
+                        wanted,
+                        Engines.inFolder(
+                            engines == null ? Engines.usualFolder() : engines,
+                            Engines.USUAL_LEVEL))));
   }
 
   /**
    * @param providers the first that loads is taken
    * @param threads that one inference may use
+   * @param engineFolder where TensorRT's engines are kept; in the object store when null
    * @throws StrangerModel when the model is not what its contract promises, or cannot be loaded
    * @throws IllegalStateException when no provider loads, or memory does not suffice for one window
    */
-  static LoadedModel load(Path folder, List<Provider> providers, int threads) {
-    Wanted wanted = new Wanted(folder, providers, threads);
+  static LoadedModel load(
+      Path folder,
+      List<Provider> providers,
+      int threads,
+      @Nullable Path engineFolder,
+      ObjectStore objects) {
+    Wanted wanted = new Wanted(folder, providers, threads, engineFolder);
     CompletableFuture<LoadedModel> begun = AHEAD.remove(wanted);
     if (begun == null) {
-      return loadNow(wanted);
+      return loadNow(
+          wanted,
+          engineFolder == null
+              ? Engines.inObjectStore(objects, Engines.USUAL_LEVEL)
+              : Engines.inFolder(engineFolder, Engines.USUAL_LEVEL));
     }
     try {
       return begun.join();
@@ -63,9 +85,10 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
     }
   }
 
-  private static LoadedModel loadNow(Wanted wanted) {
+  private static LoadedModel loadNow(Wanted wanted, Engines engines) {
     ModelFolder model = ModelFolder.read(wanted.folder());
-    OnnxReconstructor network = new OnnxReconstructor(model, wanted.providers(), wanted.threads());
+    OnnxReconstructor network =
+        new OnnxReconstructor(model, wanted.providers(), wanted.threads(), engines);
     long start = System.nanoTime();
     WindowReconstruction window =
         new WindowReconstruction(
@@ -93,7 +116,7 @@ public record LoadedModel(Contract contract, OnnxReconstructor network, long war
     Bucket grid = contract.buckets().getFirst();
     int width = 2 * grid.width();
     int height = 2 * grid.height();
-    int usual = Math.clamp(VIEWS, contract.minViews(), contract.maxViews());
+    int usual = contract.usualViews();
     List<WindowView> views = new ArrayList<>();
     for (int v = 0; v < usual; v++) {
       byte[] rgb = new byte[3 * width * height];

@@ -57,16 +57,29 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
    * @throws IllegalStateException when none of the providers loads
    */
   public OnnxReconstructor(ModelFolder model, List<Provider> candidates, int threads) {
+    this(model, candidates, threads, Engines.inFolder(Engines.usualFolder(), Engines.USUAL_LEVEL));
+  }
+
+  /**
+   * As above.
+   *
+   * @param engines where TensorRT's engines come from
+   */
+  public OnnxReconstructor(
+      ModelFolder model, List<Provider> candidates, int threads, Engines engines) {
     this.contract = model.contract();
     for (Role role : Role.values()) {
       requested.add(contract.output(role));
     }
-    onnx = OnnxSession.open(model, candidates, threads);
+    onnx = OnnxSession.open(model, candidates, threads, engines);
+    if (!onnx.takesAnySize()) {
+      return; // TensorRt held the graph against the contract when it built the engine
+    }
     try {
       ContractCheck.requireInterface(
           contract,
           new ModelInterface(
-              tensors(onnx.session().getInputInfo()), tensors(onnx.session().getOutputInfo())));
+              tensors(onnx.first().getInputInfo()), tensors(onnx.first().getOutputInfo())));
     } catch (OrtException | StrangerModel e) {
       close();
       throw e instanceof StrangerModel stranger
@@ -100,8 +113,9 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
       throws InferenceFailed, OutOfMemory {
     long start = System.nanoTime();
     try (BatchTensors inputs = new BatchTensors(contract, windows)) {
+      OrtSession session = onnx.of(windows.getFirst());
       long stacked = System.nanoTime();
-      try (OrtSession.Result result = onnx.session().run(inputs.byName(), requested)) {
+      try (OrtSession.Result result = session.run(inputs.byName(), requested)) {
         long ran = System.nanoTime();
         List<Prediction> predictions = predictions(result, windows);
         times.passed(windows.size(), stacked - start + System.nanoTime() - ran, ran - stacked);
@@ -112,7 +126,7 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
         throw new OutOfMemory(said("had no memory for", windows, e), e);
       }
       throw new InferenceFailed(said("failed on", windows, e), e);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new InferenceFailed(said("failed on", windows, e), e);
     } catch (OutOfMemoryError e) {
       // Of the memory outside the heap, where tensors are stacked.
@@ -200,7 +214,7 @@ public final class OnnxReconstructor implements Reconstructor, BatchReconstructo
   @Override
   public synchronized void close() {
     try {
-      onnx.session().close();
+      onnx.close();
     } catch (OrtException e) {
       throw new IllegalStateException("the ONNX session does not close: " + e.getMessage(), e);
     }

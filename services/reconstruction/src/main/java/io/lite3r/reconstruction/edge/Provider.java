@@ -15,8 +15,7 @@ public enum Provider {
   TENSORRT(OrtProvider.TENSOR_RT) {
     @Override
     void addTo(OrtSession.SessionOptions options) throws OrtException {
-      options.addTensorrt(FIRST_GPU);
-      options.addCUDA(FIRST_GPU); // for the nodes that TensorRT does not take
+      options.addTensorrt(FIRST_GPU); // alone: what it is given is one engine, see Engines
     }
   },
   CUDA(OrtProvider.CUDA) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reconstruction can be told. Not a mapping of the prefix {@code lite3r}: that would claim the
@@ -25,6 +26,7 @@ public class ReconstructionConfig {
   private final long lookAhead;
   private final int deliveries;
   private final Duration drain;
+  private final @Nullable Path engines;
 
   /**
    * @param modelDir the folder with student.onnx and contract.json
@@ -35,6 +37,7 @@ public class ReconstructionConfig {
    *     take turns; a quarter of the heap when not set, 256 MiB at most
    * @param deliveries how often a share group's broker delivers a record before it gives it up
    * @param drain how long windows that are under way may take when the process is told to stop
+   * @param engines folder of TensorRT's engines; they lie in the object store when not set
    */
   public ReconstructionConfig(
       @ConfigProperty(name = "lite3r.model.dir") Path modelDir,
@@ -43,7 +46,8 @@ public class ReconstructionConfig {
       @ConfigProperty(name = "lite3r.reconstruction.in-flight") Optional<Integer> inFlight,
       @ConfigProperty(name = "lite3r.reconstruction.look-ahead") Optional<MemorySize> lookAhead,
       @ConfigProperty(name = "lite3r.reconstruction.deliveries", defaultValue = "5") int deliveries,
-      @ConfigProperty(name = "lite3r.reconstruction.drain", defaultValue = "PT3S") Duration drain) {
+      @ConfigProperty(name = "lite3r.reconstruction.drain", defaultValue = "PT3S") Duration drain,
+      @ConfigProperty(name = "lite3r.engines.dir") Optional<Path> engines) {
     this.modelDir = modelDir;
     this.providers = Provider.candidates(provider);
     this.threads = threads.orElse(Runtime.getRuntime().availableProcessors());
@@ -54,6 +58,7 @@ public class ReconstructionConfig {
             .orElse(Math.min(MOST_LOOK_AHEAD, Runtime.getRuntime().maxMemory() / 4));
     this.deliveries = deliveries;
     this.drain = drain;
+    this.engines = engines.orElse(null);
     require("lite3r.inference.threads", this.threads);
     require("lite3r.reconstruction.in-flight", this.inFlight.orElse(1));
     require("lite3r.reconstruction.deliveries", deliveries);
@@ -92,6 +97,11 @@ public class ReconstructionConfig {
 
   public int deliveries() {
     return deliveries;
+  }
+
+  /** Null: in the object store. */
+  public @Nullable Path engines() {
+    return engines;
   }
 
   public Duration drain() {

@@ -1,5 +1,6 @@
 package io.lite3r.reconstruction.edge;
 
+import io.lite3r.objects.ObjectStore;
 import io.lite3r.reconstruction.WindowReconstruction;
 import io.lite3r.reconstruction.batch.Batching;
 import io.lite3r.reconstruction.model.Contract;
@@ -20,8 +21,11 @@ public class ServedModel {
   private final OnnxReconstructor reconstructor;
   private final WindowReconstruction reconstruction;
 
-  public ServedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
-    LoadedModel model = LoadedModel.load(config.modelDir(), config.providers(), config.threads());
+  public ServedModel(
+      ReconstructionConfig config, ReconstructionMetrics metrics, ObjectStore objects) {
+    LoadedModel model =
+        LoadedModel.load(
+            config.modelDir(), config.providers(), config.threads(), config.engines(), objects);
     contract = model.contract();
     reconstructor = model.network();
     reconstructor.tell(metrics::passed);

@@ -38,6 +38,15 @@ public final class EngineCache {
     if (engine.isPresent()) {
       return new Engine(engine.get(), Origin.KEPT);
     }
+    return build(key, kept);
+  }
+
+  /** Builds an engine anew although one is kept: the one that was obtained cannot be loaded. */
+  public Engine renew(EngineKey key) {
+    return build(key, storage.find(key.objectKey()));
+  }
+
+  private Engine build(EngineKey key, Optional<EngineStorage.Kept> kept) {
     byte[] built = builder.build(key);
     byte[] entry = EngineEntry.encode(key, built);
     if (kept.isPresent()) {

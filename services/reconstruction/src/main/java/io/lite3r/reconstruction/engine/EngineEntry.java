@@ -3,9 +3,11 @@ package io.lite3r.reconstruction.engine;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lite3r.reconstruction.OutcomeKey;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -20,16 +22,14 @@ final class EngineEntry {
 
   static byte[] encode(EngineKey key, byte[] engine) {
     byte[] text = key.text().getBytes(UTF_8);
-    byte[] body =
-        ByteBuffer.allocate(Integer.BYTES + text.length + engine.length)
+    ByteBuffer entry =
+        ByteBuffer.allocate(DIGEST + Integer.BYTES + text.length + engine.length)
+            .position(DIGEST)
             .putInt(text.length)
             .put(text)
-            .put(engine)
-            .array();
-    return ByteBuffer.allocate(DIGEST + body.length)
-        .put(OutcomeKey.sha256(body).getBytes(US_ASCII))
-        .put(body)
-        .array();
+            .put(engine);
+    byte[] digest = digest(entry.array()).getBytes(US_ASCII);
+    return entry.rewind().put(digest).array();
   }
 
   /** The engine, or empty when the bytes are not what was written for that key. */
@@ -39,23 +39,24 @@ final class EngineEntry {
     if (entry.length < header) {
       return Optional.empty();
     }
-    byte[] body = new byte[entry.length - DIGEST];
-    byte[] digest = new byte[DIGEST];
-    ByteBuffer.wrap(entry).get(digest).get(body);
-    if (!OutcomeKey.sha256(body).equals(new String(digest, US_ASCII))) {
+    int at = DIGEST + Integer.BYTES;
+    if (ByteBuffer.wrap(entry).getInt(DIGEST) != text.length
+        || !Arrays.equals(text, 0, text.length, entry, at, header)
+        || !digest(entry).equals(new String(entry, 0, DIGEST, US_ASCII))) {
       return Optional.empty();
     }
-    ByteBuffer rest = ByteBuffer.wrap(body);
-    byte[] itsText = new byte[text.length];
-    if (rest.getInt() != text.length) {
-      return Optional.empty();
+    // An engine may be most of a gigabyte: this is the only copy that is made of it.
+    return Optional.of(Arrays.copyOfRange(entry, header, entry.length));
+  }
+
+  /** Of all that follows the digest's place, lower-case hex. */
+  private static String digest(byte[] entry) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(entry, DIGEST, entry.length - DIGEST);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    rest.get(itsText);
-    if (!Arrays.equals(text, itsText)) {
-      return Optional.empty();
-    }
-    byte[] engine = new byte[rest.remaining()];
-    rest.get(engine);
-    return Optional.of(engine);
   }
 }

@@ -31,6 +31,7 @@ public record Contract(
     boolean takesRatio,
     Map<Role, String> outputs,
     FocalConvention focalConvention) {
+  private static final int USUAL_VIEWS = 6;
 
   public Contract {
     if (minViews < 1 || maxViews < minViews) {
@@ -53,6 +54,11 @@ public record Contract(
     }
     buckets = List.copyOf(buckets);
     outputs = Map.copyOf(outputs);
+  }
+
+  /** Views of a usual window; a runtime reserves memory for what it has met. */
+  public int usualViews() {
+    return Math.clamp(USUAL_VIEWS, minViews, maxViews);
   }
 
   /** Whether inputs and outputs have a first dimension for windows. */

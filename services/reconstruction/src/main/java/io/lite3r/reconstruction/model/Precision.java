@@ -4,6 +4,8 @@ package io.lite3r.reconstruction.model;
 public enum Precision {
   FP32("fp32"),
   FP16_WEIGHTS("fp16-weights"),
+  /** Computed in float16, too: for GPUs. */
+  FP16("fp16"),
   INT8_DYNAMIC("int8-dynamic"),
   FP8_QDQ("fp8-qdq");
 

@@ -1,5 +1,6 @@
 package io.lite3r.reconstruction.edge;
 
+import io.lite3r.objects.ObjectStore;
 import io.lite3r.reconstruction.OutOfMemory;
 import io.lite3r.reconstruction.WindowReconstruction;
 import jakarta.annotation.Priority;
@@ -19,8 +20,9 @@ public class GatedModel extends ServedModel {
   private final AtomicInteger starved = new AtomicInteger();
   private volatile Gate gate = new Gate();
 
-  public GatedModel(ReconstructionConfig config, ReconstructionMetrics metrics) {
-    super(config, metrics);
+  public GatedModel(
+      ReconstructionConfig config, ReconstructionMetrics metrics, ObjectStore objects) {
+    super(config, metrics, objects);
     gate.close();
   }
 

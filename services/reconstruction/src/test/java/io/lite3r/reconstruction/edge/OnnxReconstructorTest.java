@@ -159,7 +159,14 @@ class OnnxReconstructorTest {
   void theBenchPrintsALineForEachNumberOfViewsTheModelTakes() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    InferenceBench.run(Models.TINY, "auto", 1, List.of(1, 2, 4), 2, new PrintStream(out));
+    InferenceBench.run(
+        Models.TINY,
+        "auto",
+        1,
+        List.of(1, 2, 4),
+        2,
+        Engines.inFolder(folder, 0),
+        new PrintStream(out));
 
     List<String> lines = out.toString().lines().toList();
     assertThat(lines).hasSize(2);
