@@ -156,7 +156,7 @@ class OnnxReconstructorTest {
   }
 
   @Test
-  void theBenchPrintsALineForEachNumberOfViewsTheModelTakes() throws Exception {
+  void theBenchPrintsALineForEachNumberOfViewsTheModelTakes(@TempDir Path folder) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     InferenceBench.run(
