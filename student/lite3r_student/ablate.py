@@ -33,6 +33,10 @@ from .imitation import imitation
 from .sparse import SparseRecipe
 
 
+BLOCK, BAND = 8, 4
+"""Our own model's: tiles of four by two patches, chosen on windows of their own (docs/results/student.md). The Hopper kernel takes blocks from 16 on."""
+
+
 def variants(teacher, sparse: SparseRecipe, fp8: Fp8Recipe, *, calibration, training, steps: int, learning_rate: float, search: bool = False, keeps=None):
     """Yields (name, model), the models as described above. `calibration`, `training`: lists of run(model)."""
     attention = names_of_global_attention(teacher)
@@ -117,15 +121,15 @@ def add_sparse_arguments(parser):
     parser.add_argument("--keep", type=float, default=0.3)
     parser.add_argument("--keeps", type=float, nargs="+", help="a share for each global layer in turn; on average no more than --keep")
     parser.add_argument("--skip", type=float, help="three-way: this share of the blocks is dropped")
-    parser.add_argument("--block", type=int, help="tokens in a block (default: 16; of a published backbone 64)")
+    parser.add_argument("--block", type=int, help=f"tokens in a block (default: {BLOCK}; of a published backbone 64)")
     parser.add_argument("--query-block", type=int, help="queries that share a choice (default: as many as a block)")
-    parser.add_argument("--band", type=int, help="our own model: number patches in bands of so many rows, so that blocks are tiles (default: as the model does)")
+    parser.add_argument("--band", type=int, default=BAND, help="our own model: number patches in bands of so many rows, so that blocks are tiles")
     parser.add_argument("--feature-map", choices=("softmax", "elu"), default="softmax")
     parser.add_argument("--rescale", action="store_true", help="also learn a matrix for the sparse output")
     parser.add_argument("--threads", type=int, default=1)
 
 
-def sparse_recipe(args, specials: int, block: int = 16) -> SparseRecipe:
+def sparse_recipe(args, specials: int, block: int = BLOCK) -> SparseRecipe:
     return SparseRecipe(keep=args.keep, skip=args.skip, block=args.block or block, query_block=args.query_block, feature_map=args.feature_map, rescale=args.rescale, specials=specials)
 
 
@@ -133,10 +137,9 @@ def keeps_of(args) -> tuple[float, ...] | None:
     return args.keeps and tuple(args.keeps)
 
 
-def in_bands(teacher, band: int | None):
+def in_bands(teacher, band: int):
     """The same model with its patches in another order (model.band_order)."""
-    if band is not None:
-        teacher.config = replace(teacher.config, band=band)
+    teacher.config = replace(teacher.config, band=band)
 
 
 def main(args):

@@ -48,7 +48,7 @@ case $step in
     ema=$OUT/ema
     if [ ! -d "$ema" ]; then ema=$WORK/run/ema; fi # the machine may give every call an empty OUT
     # 4 min: every row of the table, S = 4 and 16
-    "${lite3r[@]}" ablate "$ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --train-views $lesson --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
+    "${lite3r[@]}" ablate "$ema" --views "${views[@]}" --windows $windows --calibration $calibration --training $training --steps $steps --train-views $lesson --threads "${THREADS:-4}" --json "$OUT/ablation.json" | tee "$OUT/ablation.md"
     # 1 min, 57 MB in WORK: the Lite3R student itself, FP8 on
     "${lite3r[@]}" convert "$ema" "$WORK/student" --fp8 --keep 0.3 --calibration $calibration --views $lesson --steps $steps
     # 1 min each: teacher and student on captures and on held-out scenes by kind
