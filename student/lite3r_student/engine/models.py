@@ -42,7 +42,8 @@ class HalfDepthAnything3(nn.Module):
         poses, focals = decode(m.cam_dec(layers[-1][:, :, 0].float()))
         dim, norm = m.config.dim, m.backbone.pretrained.norm
         layers = [torch.cat([x[..., :dim], norm(x[..., dim:])], -1)[:, :, 1:].flatten(0, 1) for x in layers]
-        depth, conf = self.depth(m.head.maps(layers, rows, cols, height, width), height, width)
+        projected = [m.head.project(level, x, rows, cols) for level, x in enumerate(layers)]
+        depth, conf = self.depth(m.head.maps(projected, height, width), height, width)
         return {"depth": depth.unflatten(0, (batch, views)), "conf": conf.unflatten(0, (batch, views)), "w2c": inverse(poses), "focal": focals}
 
     def depth(self, maps: list[Tensor], height: int, width: int) -> tuple[Tensor, Tensor]:
